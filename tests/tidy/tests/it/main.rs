@@ -1,0 +1,6 @@
+//! The architecture, as tests.
+
+mod contracts;
+mod documents;
+mod layers;
+mod sources;
