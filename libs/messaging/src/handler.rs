@@ -1,0 +1,85 @@
+//! What a service does about an event.
+
+use futures::future::BoxFuture;
+
+use crate::{event::Received, outbox::Tx};
+
+type Source = Box<dyn std::error::Error + Send + Sync>;
+
+/// Reacts to one kind of event.
+///
+/// The effect belongs into `tx`, which commits together with the note that the event was handled:
+/// an event has its effect once, however often it is delivered. Events may come late and out of
+/// order. Nothing outside the database may be touched here; a mail, for instance, is a row.
+pub trait Handler<M>: Send + Sync + 'static {
+    /// Applies the event.
+    fn handle<'a>(
+        &'a self,
+        tx: &'a Tx,
+        event: &'a Received<M>,
+    ) -> BoxFuture<'a, Result<(), HandlerError>>;
+}
+
+/// Why an event was not handled.
+#[derive(Debug, thiserror::Error)]
+pub enum HandlerError {
+    /// It may work later. The event is delivered again after a delay, and parked in the end.
+    #[error("event cannot be handled yet: {reason}")]
+    Retry {
+        /// Stable `UPPER_SNAKE` name.
+        reason: &'static str,
+        /// What happened.
+        #[source]
+        source: Option<Source>,
+    },
+    /// It will never work. The event is parked at once.
+    #[error("event was refused: {reason}")]
+    Refuse {
+        /// Stable `UPPER_SNAKE` name.
+        reason: &'static str,
+        /// What happened.
+        #[source]
+        source: Option<Source>,
+    },
+}
+
+impl HandlerError {
+    /// May work later, for instance when a fact that is not here yet has come.
+    pub fn retry(reason: &'static str) -> Self {
+        Self::Retry {
+            reason,
+            source: None,
+        }
+    }
+
+    /// Will never work.
+    pub fn refuse(reason: &'static str) -> Self {
+        Self::Refuse {
+            reason,
+            source: None,
+        }
+    }
+
+    /// Adds what happened.
+    #[must_use]
+    pub fn because(self, cause: impl Into<Source>) -> Self {
+        let source = Some(cause.into());
+        match self {
+            Self::Retry { reason, .. } => Self::Retry { reason, source },
+            Self::Refuse { reason, .. } => Self::Refuse { reason, source },
+        }
+    }
+
+    /// Stable `UPPER_SNAKE` name of the failure.
+    pub fn reason(&self) -> &'static str {
+        match self {
+            Self::Retry { reason, .. } | Self::Refuse { reason, .. } => reason,
+        }
+    }
+}
+
+impl From<database::Error> for HandlerError {
+    fn from(error: database::Error) -> Self {
+        Self::retry("DATABASE").because(error)
+    }
+}

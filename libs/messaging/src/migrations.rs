@@ -1,0 +1,10 @@
+//! The tables of this crate, added to each service's own.
+
+use database::Migration;
+
+/// Outbox, inbox and parked messages; every service's schema has them.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 20_261_122_100_000,
+    name: "create_messaging",
+    sql: include_str!("../migrations/20261122100000_create_messaging.sql"),
+}];
