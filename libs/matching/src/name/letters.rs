@@ -1,0 +1,240 @@
+//! One Latin fold for words in five languages and their usual transliterations.
+//!
+//! The fold is coarse on purpose: `Щербакова`, `Shcherbakova`, `Sherbakova` and `Ščerbakova` come
+//! out the same, and so do `Сергей`, `Sergey`, `Sergejs` and `Сергій` but for one letter. It is for
+//! comparing; nobody should be shown it.
+
+use any_ascii::any_ascii_char;
+
+/// Folds one word.
+pub(super) fn fold(word: &str) -> String {
+    let mut text = latin(&one_script(word));
+    for (from, to) in DIGRAPHS {
+        if text.contains(from) {
+            text = text.replace(from, to);
+        }
+    }
+    ending(&squeeze(&vowels(&text)))
+}
+
+/// Applied in this order; each works on what the ones before it left.
+const DIGRAPHS: &[(&str, &str)] = &[
+    ("kh", "h"),
+    ("zh", "z"),
+    ("sh", "s"),
+    ("tch", "c"),
+    ("ch", "c"),
+    ("cs", "c"),
+    ("ck", "k"),
+    ("tsz", "c"),
+    ("ts", "c"),
+    ("tz", "c"),
+    ("cz", "c"),
+    ("ph", "f"),
+    ("sc", "s"),
+    ("sz", "s"),
+    ("w", "v"),
+    ("x", "ks"),
+    ("q", "k"),
+];
+
+/// Letters that look the same in both scripts.
+const TWINS: &[(char, char)] = &[
+    ('a', 'а'),
+    ('c', 'с'),
+    ('e', 'е'),
+    ('i', 'і'),
+    ('k', 'к'),
+    ('m', 'м'),
+    ('o', 'о'),
+    ('p', 'р'),
+    ('t', 'т'),
+    ('x', 'х'),
+    ('y', 'у'),
+    ('h', 'н'),
+    ('b', 'в'),
+];
+
+/// A word of two scripts is one of look-alike letters: the script with letters of its own wins.
+fn one_script(word: &str) -> String {
+    let lower = word.to_lowercase();
+    let cyrillic = |c: char| ('\u{400}'..='\u{4ff}').contains(&c);
+    let has_both = lower.chars().any(cyrillic) && lower.chars().any(|c| c.is_ascii_lowercase());
+    if !has_both {
+        return lower;
+    }
+    let only_latin = |c: char| c.is_ascii_lowercase() && !TWINS.iter().any(|(twin, _)| *twin == c);
+    let to_latin = lower.chars().any(only_latin);
+    let twin = |c: char| {
+        let pair = TWINS
+            .iter()
+            .find(|(latin, other)| c == if to_latin { *other } else { *latin });
+        pair.map_or(c, |(latin, other)| if to_latin { *latin } else { *other })
+    };
+    lower.chars().map(twin).collect()
+}
+
+/// ASCII letters only. Cyrillic by its own table: `any_ascii` follows one standard, people do not.
+fn latin(lower: &str) -> String {
+    let mut out = String::with_capacity(lower.len());
+    for c in lower.chars() {
+        match c {
+            'a'..='z' => out.push(c),
+            'ё' => out.push('e'),
+            'є' => out.push_str("ie"),
+            'ї' | 'и' | 'ы' | 'й' | 'і' => out.push('i'),
+            'х' => out.push('h'),
+            'ц' | 'ч' => out.push('c'),
+            'ш' => out.push('s'),
+            'щ' => out.push_str("sc"),
+            'ж' => out.push('z'),
+            'э' => out.push('e'),
+            'ю' => out.push_str("iu"),
+            'я' => out.push_str("ia"),
+            'ь' | 'ъ' => {}
+            _ => out.extend(
+                any_ascii_char(c)
+                    .chars()
+                    .filter_map(|a| a.is_ascii_alphabetic().then(|| a.to_ascii_lowercase())),
+            ),
+        }
+    }
+    out
+}
+
+fn is_vowel(c: char) -> bool {
+    matches!(c, 'a' | 'e' | 'i' | 'o' | 'u')
+}
+
+/// `y` and `j` become `i`; `ie` and, behind a consonant, `io` written for `ё` become `e`, `iu` `u`.
+fn vowels(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut letters = text.chars().peekable();
+    while let Some(c) = letters.next() {
+        let soft = matches!(c, 'y' | 'j');
+        if !(soft || c == 'i') {
+            out.push(c);
+            continue;
+        }
+        let after_consonant = out.chars().last().is_some_and(|last| !is_vowel(last));
+        match letters.peek() {
+            Some('e') => {}
+            Some('o') if soft && after_consonant => {
+                letters.next();
+                out.push('e');
+            }
+            Some('u') if after_consonant => {}
+            _ => out.push('i'),
+        }
+    }
+    out
+}
+
+/// No letter twice in a row.
+fn squeeze(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for c in text.chars() {
+        if !out.ends_with(c) {
+            out.push(c);
+        }
+    }
+    out
+}
+
+/// Endings that differ between spellings of one name: Latvian `-s`, `-is`; `-iy`, `-y`, `-skaya`.
+fn ending(text: &str) -> String {
+    const STEM_MIN: usize = 3;
+    let mut stem = text;
+    let mut cut = |suffix: &str| {
+        if let Some(rest) = stem.strip_suffix(suffix)
+            && rest.len() >= STEM_MIN
+        {
+            stem = rest;
+        }
+    };
+    if text.ends_with("skaia") {
+        cut("ia");
+    } else if text
+        .strip_suffix('s')
+        .is_some_and(|rest| !rest.ends_with(['a', 'e', 'o', 'u']))
+    {
+        cut("s");
+    }
+    cut("i");
+    stem.to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spellings_of_one_name_fold_to_one_word() {
+        for spellings in [
+            &[
+                "Щербаков",
+                "Shcherbakov",
+                "Scherbakov",
+                "Ščerbakovs",
+                "Scerbakovs",
+                "Щербаков",
+            ][..],
+            &["Юрий", "Yuriy", "Yuri", "Iurii", "Jurijs", "Юрій", "Yury"],
+            &[
+                "Соловьёв",
+                "Соловьев",
+                "Solovyov",
+                "Solovyev",
+                "Soloviev",
+                "Solovjovs",
+            ],
+            &[
+                "Наталья",
+                "Natalya",
+                "Natalia",
+                "Nataliya",
+                "Natālija",
+                "Наталія",
+            ],
+            &["Кузнецов", "Kuznetsov", "Kuznecovs", "Kuznecov"],
+            &[
+                "Чернышевский",
+                "Chernyshevsky",
+                "Chernyshevskiy",
+                "Cherнышевский",
+                "Černiševskis",
+            ],
+            &[
+                "Красовская",
+                "Krasovskaya",
+                "Krasovskaja",
+                "Krasovska",
+                "Красовська",
+            ],
+            &["Bērziņš", "Berzins", "BĒRZIŅŠ"],
+            &["Жуков", "Zhukov", "Žukovs", "Жykoв"],
+            &["Szűcs", "Szucs", "SZŰCS"],
+            &["Хромов", "Khromov", "Hromovs"],
+            &["Людмила", "Lyudmila", "Ludmila", "Ljudmila"],
+            &["Kovács", "Kovacs", "Ковач"],
+        ] {
+            let folded: Vec<String> = spellings.iter().map(|word| fold(word)).collect();
+            assert!(
+                folded.iter().all(|word| Some(word) == folded.first()),
+                "{spellings:?} {folded:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn different_names_stay_apart() {
+        for (one, other) in [
+            ("Ivanov", "Ivanova"),
+            ("Maria", "Marina"),
+            ("Gary", "Harry"),
+            ("Anna", "Inna"),
+        ] {
+            assert_ne!(fold(one), fold(other));
+        }
+    }
+}

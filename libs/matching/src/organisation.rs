@@ -1,0 +1,224 @@
+//! Names of organisations: the part that is a name, folded, and how to tell one from a person.
+
+use any_ascii::any_ascii;
+
+/// Legal forms in the languages of the product, folded to ASCII.
+const LEGAL_FORMS: &[&str] = &[
+    "ooo",
+    "oao",
+    "zao",
+    "pao",
+    "ao",
+    "nko",
+    "tov",
+    "pp",
+    "pat",
+    "prat",
+    "at",
+    "dp",
+    "llc",
+    "ltd",
+    "limited",
+    "inc",
+    "incorporated",
+    "corp",
+    "corporation",
+    "co",
+    "company",
+    "plc",
+    "llp",
+    "lp",
+    "gmbh",
+    "ag",
+    "ug",
+    "kg",
+    "sia",
+    "as",
+    "ps",
+    "ik",
+    "jsc",
+    "pjsc",
+    "kft",
+    "zrt",
+    "nyrt",
+    "bt",
+    "kkt",
+    "rt",
+    "ou",
+    "uab",
+    "oy",
+    "ab",
+    "sro",
+    "spzoo",
+    "sp",
+    "zoo",
+    "sa",
+    "sarl",
+    "bv",
+    "nv",
+];
+
+/// A sole trader's mark: the name behind it is a person's.
+const SOLE_TRADER: &[&str] = &["ip", "fop", "spd", "ev", "egyeni", "vallalkozo", "sole"];
+
+/// Words of trade that stand in firms' names and in nobody's own.
+const TRADE_WORDS: &[&str] = &[
+    "group",
+    "grupp",
+    "grupa",
+    "gruppa",
+    "holding",
+    "holdings",
+    "trade",
+    "trading",
+    "service",
+    "services",
+    "servis",
+    "serviss",
+    "szerviz",
+    "solutions",
+    "consulting",
+    "konsalting",
+    "tanacsado",
+    "konsultacijas",
+    "logistics",
+    "logistik",
+    "logistika",
+    "logisztika",
+    "engineering",
+    "inzhiniring",
+    "inzeniring",
+    "construction",
+    "stroj",
+    "stroy",
+    "buve",
+    "budivelna",
+    "tirdznieciba",
+    "kereskedelmi",
+    "partners",
+    "systems",
+    "technologies",
+    "industries",
+    "enterprises",
+    "international",
+    "market",
+    "shop",
+    "agency",
+    "agentstvo",
+    "kompania",
+    "kompaniya",
+    "firma",
+    "zavod",
+    "fabrika",
+    "gyar",
+    "bank",
+];
+
+/// An organisation's name without its legal form.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Organisation {
+    /// Folded words of the name, joined by a space.
+    pub folded: String,
+    /// The firm is one person (`ИП`, `ФОП`, `e.v.`).
+    pub sole_trader: bool,
+}
+
+/// Folds an organisation's name; `None` when nothing of it is left.
+pub fn fold(raw: &str) -> Option<Organisation> {
+    let words = words(raw);
+    let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
+    let sole_trader = has(SOLE_TRADER);
+    let core: Vec<&str> = words
+        .iter()
+        .map(String::as_str)
+        .filter(|word| !LEGAL_FORMS.contains(word) && !SOLE_TRADER.contains(word))
+        .collect();
+    (!core.is_empty()).then(|| Organisation {
+        folded: core.join(" "),
+        sole_trader,
+    })
+}
+
+/// Whether a text that should be a person's name is an organisation's.
+pub fn is_organisation(raw: &str) -> bool {
+    let words = words(raw);
+    let quoted = raw.trim_start().starts_with(['«', '„', '“', '"']);
+    // `А. С.` folds to a legal form too: one spelled with points counts from three letters on.
+    let initials = raw.contains('.');
+    let edge = |word: Option<&String>| {
+        word.is_some_and(|w| LEGAL_FORMS.contains(&w.as_str()) && (w.len() > 2 || !initials))
+    };
+    let legal = words.len() > 1 && (edge(words.first()) || edge(words.last()));
+    quoted
+        || legal
+        || words
+            .iter()
+            .any(|word| TRADE_WORDS.contains(&word.as_str()))
+}
+
+/// ASCII words in lower case; a form written with points (`L.L.P.`, `e.v.`) is one word.
+fn words(raw: &str) -> Vec<String> {
+    let ascii = any_ascii(raw).to_lowercase();
+    ascii
+        .split(|c: char| !(c.is_ascii_alphanumeric() || c == '.' || c == '\''))
+        .flat_map(|chunk| {
+            let spelled = chunk.contains('.') && chunk.split('.').all(|part| part.len() <= 1);
+            let parts: Vec<String> = if spelled {
+                vec![chunk.replace('.', "")]
+            } else {
+                chunk
+                    .split('.')
+                    .map(|part| part.replace('\'', ""))
+                    .collect()
+            };
+            parts
+        })
+        .filter(|word| !word.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn legal_forms_and_quotes_do_not_matter() {
+        for raw in [
+            "ООО «Мельница»",
+            "Мельница, ООО",
+            "\"мельница\" ооо",
+            "Melnica",
+        ] {
+            assert_eq!(
+                fold(raw).unwrap().folded.trim_end_matches('a'),
+                "melnic",
+                "{raw}"
+            );
+        }
+        assert_eq!(fold("Field Mills L.L.P.").unwrap().folded, "field mills");
+        assert!(fold("ФОП Коваль Н.").unwrap().sole_trader);
+        assert_eq!(fold("ООО"), None);
+    }
+
+    #[test]
+    fn firms_are_told_from_persons() {
+        for raw in [
+            "SIA „Dzirnavas”",
+            "Malom Kft.",
+            "Field Mills Ltd",
+            "MILL SOLUTIONS",
+            "ЗАО Мельница",
+        ] {
+            assert!(is_organisation(raw), "{raw}");
+        }
+        for raw in [
+            "Nora Field",
+            "Кузнецова Анна",
+            "Kovács István",
+            "N. Field",
+            "As",
+        ] {
+            assert!(!is_organisation(raw), "{raw}");
+        }
+    }
+}
