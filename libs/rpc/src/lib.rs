@@ -9,6 +9,7 @@ pub mod decode;
 mod failure;
 mod identity;
 mod keys;
+pub mod listener;
 pub mod page;
 
 pub use crate::{
