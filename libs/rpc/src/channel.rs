@@ -14,7 +14,7 @@ use futures::{FutureExt, future::BoxFuture};
 use http::{HeaderMap, HeaderValue, Request, Response};
 use hyper::body::{Frame, SizeHint};
 use tokio::time::{Sleep, sleep, timeout};
-use tonic::{Status, body::Body, transport::Endpoint};
+use tonic::{Status, TimeoutExpired, body::Body, transport::Endpoint};
 use tower::{Service, ServiceExt, service_fn, util::BoxCloneSyncService};
 
 use crate::{
@@ -161,7 +161,8 @@ impl Service<Request<Body>> for Channel {
         async move {
             // A deadline the caller set itself holds for the whole answer, streams included.
             let whole = asked.map(|_| Box::pin(sleep(wait)));
-            let response = timeout(wait, answer).await.map_err(|_| too_late())??;
+            let answer = timeout(wait, answer).await.map_err(|_| too_late())?;
+            let response = answer.map_err(in_our_words)?;
             Ok(match whole {
                 Some(over) => response.map(|body| Body::new(Timed { body, over })),
                 None => response,
@@ -201,6 +202,18 @@ impl hyper::body::Body for Timed {
     fn size_hint(&self) -> SizeHint {
         self.body.size_hint()
     }
+}
+
+/// The network transport calls a deadline a cancellation when it is the first to see it.
+fn in_our_words(error: BoxError) -> BoxError {
+    let mut cause: Option<&(dyn Error + 'static)> = Some(&*error);
+    while let Some(one) = cause {
+        if one.is::<TimeoutExpired>() {
+            return too_late().into();
+        }
+        cause = one.source();
+    }
+    error
 }
 
 fn too_late() -> Status {

@@ -21,7 +21,8 @@ const LONGEST_DESCRIPTION: usize = 200;
 /// }
 ///
 /// assert_eq!(decode(" Ann ", "33").unwrap().name, "Ann");
-/// assert_eq!(decode("", "old").err().unwrap().violations().len(), 2);
+/// let invalid = decode("", "old").err().unwrap();
+/// assert_eq!(invalid.to_string(), "wrong fields in the request: name, age");
 /// ```
 #[derive(Debug, Default)]
 pub struct Fields {
