@@ -91,7 +91,7 @@ pub enum Error {
 
 /// Hands over what is still buffered when it is dropped. Keep it until the end of the process.
 #[derive(Debug)]
-#[must_use = "dropping the guard ends the flush of traces and metrics at exit"]
+#[must_use = "it flushes when dropped, which is of use at the end of the process alone"]
 pub struct Guard(());
 
 impl Guard {
