@@ -16,6 +16,10 @@ impl Event {
     /// Wraps a message that says what happened to an aggregate, which now has this revision.
     ///
     /// The event continues the current trace.
+    #[expect(
+        clippy::needless_pass_by_value,
+        reason = "ids are small, and calls read better without borrows"
+    )]
     pub fn new<M: Message + Name>(
         message: &M,
         aggregate_id: impl ToString,

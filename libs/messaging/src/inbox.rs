@@ -65,24 +65,21 @@ pub(crate) async fn fail<C: ConnectionTrait>(
         .map(|count| u32::try_from(count).unwrap_or(u32::MAX)))
 }
 
-/// Notes that the event is parked; false when it is settled already.
+/// Notes that a failed event is parked.
 pub(crate) async fn park<C: ConnectionTrait>(
     db: &C,
     consumer: &str,
     event: Uuid,
-    attempts: u32,
     now: Timestamp,
-) -> Result<bool, Error> {
-    let statement = "insert into inbox (consumer, event_id, state, attempts, changed_at) \
-                     values ($1, $2, 'parked', $3, $4) on conflict (consumer, event_id) \
-                     do update set state = 'parked', attempts = $3, changed_at = excluded.changed_at \
-                     where inbox.state = 'failed'";
-    let attempts = i32::try_from(attempts).unwrap_or(i32::MAX);
-    let binds = [consumer.into(), event.into(), attempts.into(), now.into()];
-    Ok(sql::execute(db, statement, binds).await? == 1)
+) -> Result<(), Error> {
+    let statement = "update inbox set state = 'parked', changed_at = $3 \
+                     where consumer = $1 and event_id = $2 and state = 'failed'";
+    let binds = [consumer.into(), event.into(), now.into()];
+    sql::execute(db, statement, binds).await?;
+    Ok(())
 }
 
-/// Forgets up to `limit` events that were settled before `horizon`.
+/// Forgets up to `limit` events last touched before `horizon`, but not what is parked.
 pub(crate) async fn purge<C: ConnectionTrait>(
     db: &C,
     consumer: &str,
@@ -90,7 +87,7 @@ pub(crate) async fn purge<C: ConnectionTrait>(
     limit: u64,
 ) -> Result<u64, Error> {
     let statement = "delete from inbox where consumer = $1 and event_id in \
-                     (select event_id from inbox where consumer = $1 and state = 'done' \
+                     (select event_id from inbox where consumer = $1 and state <> 'parked' \
                      and changed_at < $2 order by changed_at limit $3)";
     let binds = [consumer.into(), horizon.into(), limit.into()];
     Ok(sql::execute(db, statement, binds).await?)

@@ -25,10 +25,7 @@ pub(crate) async fn query<C: ConnectionTrait>(
 
 /// A set of ids as one bound value, so that the statement's text does not depend on their number.
 pub(crate) fn ids(ids: impl IntoIterator<Item = Uuid>) -> Value {
-    let texts: Vec<String> = ids
-        .into_iter()
-        .map(|id| id.simple().to_string())
-        .collect();
+    let texts: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
     serde_json::Value::from(texts).into()
 }
 

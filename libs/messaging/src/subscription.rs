@@ -1,18 +1,22 @@
 //! What a service listens to: one durable per consuming and publishing service.
 
-use std::{collections::BTreeMap, fmt, sync::Arc};
+use std::{collections::BTreeMap, fmt, panic::AssertUnwindSafe, sync::Arc};
 
 use clock::{Clock, Timestamp};
-use futures::future::BoxFuture;
+use futures::{FutureExt, future::BoxFuture};
 use prost::{Message, Name};
+use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 
 use crate::{
+    consumer::Consumer,
+    error::Error,
     event::RawEvent,
     handler::{Handler, HandlerError},
     inbox,
     outbox::{Outbox, Tx},
-    transport::Durable,
+    settings::Settings,
+    transport::{Durable, SharedTransport},
 };
 
 /// Events of one service that another service handles.
@@ -62,6 +66,19 @@ impl Subscription {
         self.routes.keys().map(String::as_str)
     }
 
+    /// Listens until `shutdown`, or until somebody has to change a setting or a program.
+    pub fn run(
+        self,
+        outbox: Outbox,
+        transport: SharedTransport,
+        clock: Clock,
+        settings: Settings,
+        shutdown: CancellationToken,
+    ) -> BoxFuture<'static, Result<(), Error>> {
+        let consumer = Consumer::new(self, outbox, transport, clock, settings);
+        Box::pin(consumer.run(shutdown))
+    }
+
     /// Delivers one event by hand, as the consumer loop would. For tests.
     ///
     /// A second delivery of the same event answers [`Delivered::Repeated`].
@@ -106,7 +123,13 @@ impl Subscription {
             trace_id = tracing::field::Empty,
         );
         telemetry::context::set_parent(&span, event.traceparent());
-        route.handle(tx, event).instrument(span).await
+        let handled = AssertUnwindSafe(route.handle(tx, event)).catch_unwind();
+        // A handler that panics at one event must not keep the others from being handled. What it
+        // did is rolled back with the transaction.
+        handled
+            .instrument(span)
+            .await
+            .unwrap_or_else(|_| Err(HandlerError::retry("PANICKED")))
     }
 
     pub(crate) fn stream(&self) -> String {
@@ -126,7 +149,7 @@ impl fmt::Debug for Subscription {
         f.debug_struct("Subscription")
             .field("name", &self.name)
             .field("kinds", &self.routes.keys())
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,5 +1,7 @@
 //! What the platform asks of a broker. JetStream is the specification; the embedded bus follows it.
 
+pub(crate) mod subject;
+
 use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use bytes::Bytes;

@@ -132,11 +132,11 @@ pub(crate) async fn reopen<C: ConnectionTrait>(
          (select id from outbox where {lost} and id > $3 order by id limit $4) returning id"
     );
     let binds = [epoch.into(), above.into(), after.into(), limit.into()];
-    let mut last = None;
+    let mut highest = None;
     for row in sql::query(db, statement, binds).await? {
-        last = last.max(Some(row.try_get::<Uuid>("", "id")?));
+        highest = highest.max(Some(row.try_get::<Uuid>("", "id")?));
     }
-    Ok(last)
+    Ok(highest)
 }
 
 /// Deletes up to `limit` of the oldest rows that were made before `horizon` and are published.
@@ -152,9 +152,7 @@ pub(crate) async fn purge<C: ConnectionTrait>(
 }
 
 /// How many events wait, and when the oldest was made.
-pub(crate) async fn backlog<C: ConnectionTrait>(
-    db: &C,
-) -> Result<(i64, Option<Timestamp>), Error> {
+pub(crate) async fn backlog<C: ConnectionTrait>(db: &C) -> Result<(i64, Option<Timestamp>), Error> {
     let statement = "select count(*) as waiting, min(created_at) as oldest \
                      from outbox where published_at is null";
     let rows = sql::query(db, statement, []).await?;
