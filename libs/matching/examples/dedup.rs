@@ -84,15 +84,8 @@ fn evidence(lead: &Value) -> Evidence {
     phones.extend(signature.phones);
     let mailboxes: Vec<&str> = emails.iter().map(|email| email.local.as_str()).collect();
     let apart = format!("{} {}", text(lead, "given_name"), text(lead, "family_name"));
-    let named = [
-        text(lead, "full_name"),
-        &apart,
-        signature.name.as_deref().unwrap_or(""),
-    ]
-    .into_iter()
-    .map(|raw| name::fold_beside(raw, &mailboxes))
-    .reduce(|name, other| name.joined(&other))
-    .unwrap_or_default();
+    let signed = signature.name.as_deref().unwrap_or("");
+    let named = name::of_fields(&[text(lead, "full_name"), &apart, signed], &mailboxes);
     let evidence = emails
         .iter()
         .fold(Evidence::new(named), Evidence::with_email);
@@ -114,6 +107,7 @@ fn list<'a>(lead: &'a Value, field: &str) -> impl Iterator<Item = &'a str> {
         .flatten()
         .filter_map(Value::as_str)
 }
+
 fn root(same_as: &HashMap<u32, u32>, person: u32) -> u32 {
     let mut person = person;
     while let Some(first) = same_as.get(&person) {

@@ -171,11 +171,9 @@ fn fold_local(local: &str, family: &str) -> Result<String, InvalidEmail> {
         "yandex.ru" => untagged.replace('.', "-"),
         _ => untagged.to_owned(),
     };
-    if folded.is_empty() {
-        Err(InvalidEmail::BadLocal)
-    } else {
-        Ok(folded)
-    }
+    // A tag may have hidden what is wrong: `nora.+web`.
+    check_local(&folded)?;
+    Ok(folded)
 }
 
 fn is_junk(local: &str, domain: &str) -> bool {
@@ -184,7 +182,7 @@ fn is_junk(local: &str, domain: &str) -> bool {
         || (local == name && providers::is_throwaway(name))
         || providers::is_filler(local)
         || (providers::is_free(domain)
-            && (providers::is_role(local) || providers::is_throwaway(local)))
+            && (providers::is_role_name(local) || providers::is_throwaway(local)))
         || is_one_letter_run(local) && is_one_letter_run(name)
 }
 
@@ -261,7 +259,9 @@ mod tests {
         check("iroda@field.hu", true, false, false);
         check("birojs@field.lv", true, false, false);
         check("zakaz-2@field.ru", true, false, false);
+        check("it.nora@field.eu", false, false, false);
         check("nora@field.eu", false, false, false);
+        check("sales-nora@gmail.com", true, true, false);
         check("nora@inbox.lv", false, true, false);
         check("test@test.com", false, false, true);
         check("no@no.com", false, false, true);
@@ -283,6 +283,7 @@ mod tests {
             ("no ra@field.eu", "EMAIL_BAD_LOCAL"),
             ("nora..f@field.eu", "EMAIL_BAD_LOCAL"),
             ("+tag@field.eu", "EMAIL_BAD_LOCAL"),
+            ("nora.+tag@field.eu", "EMAIL_BAD_LOCAL"),
             ("nora@field", "EMAIL_BAD_DOMAIN"),
             ("nora@field..eu", "EMAIL_BAD_DOMAIN"),
             ("nora@-field.eu", "EMAIL_BAD_DOMAIN"),

@@ -2,7 +2,7 @@
 
 mod agreement;
 mod given;
-mod letters;
+pub(crate) mod letters;
 mod words;
 
 use std::fmt;
@@ -63,6 +63,17 @@ pub fn fold_beside(raw: &str, mailboxes: &[&str]) -> Name {
     }
 }
 
+/// The name that several fields show (full name, given and family name, signature): the fullest
+/// one, of equals the first.
+pub fn of_fields(fields: &[&str], mailboxes: &[&str]) -> Name {
+    fields
+        .iter()
+        .map(|raw| fold_beside(raw, mailboxes))
+        .rev()
+        .max_by_key(Name::fullness)
+        .unwrap_or_default()
+}
+
 /// Whether two names may be one person's: `false` is evidence of two people.
 pub fn alike(one: &Name, other: &Name) -> bool {
     one.agreement(other) != Agreement::Unlike
@@ -97,10 +108,14 @@ impl Name {
 
     /// What is known of a person's name after it was seen once more.
     ///
-    /// The fuller spelling is kept. After a change of family name both stay known.
+    /// The fuller spelling is kept. After a change of family name, and when somebody knows better
+    /// than the rules, both names stay known.
     #[must_use]
     pub fn joined(&self, other: &Self) -> Self {
-        if self.agreement(other) == Agreement::FamilyDiffers {
+        if matches!(
+            self.agreement(other),
+            Agreement::FamilyDiffers | Agreement::Unlike
+        ) {
             let all = self.tokens().chain(other.tokens());
             return Self::from_words(all.map(str::to_owned));
         }
@@ -215,5 +230,20 @@ mod tests {
         check("Nora", "Nora Field", "Nora Field");
         check("Nora Field", "N. Field", "Nora Field");
         check("Nora Field", "Nora Hill", "Nora Field Hill");
+        check("Nora Field", "Agnes Hill", "Nora Field Agnes Hill");
+    }
+
+    #[test]
+    fn of_several_fields_the_fullest_counts() {
+        assert_eq!(
+            of_fields(&["Nora", "Nora Field", "N. Field"], &[]),
+            fold("Nora Field")
+        );
+        assert_eq!(
+            of_fields(&["Field Mills Ltd.", " ", "Nora"], &[]),
+            fold("Nora")
+        );
+        assert_eq!(of_fields(&["nfield"], &["nfield"]), Name::default());
+        assert_eq!(of_fields(&[], &[]), Name::default());
     }
 }

@@ -2,6 +2,8 @@
 
 use any_ascii::any_ascii;
 
+use crate::name::letters;
+
 /// Legal forms in the languages of the product, folded to ASCII.
 const LEGAL_FORMS: &[&str] = &[
     "ooo",
@@ -128,10 +130,12 @@ pub fn fold(raw: &str) -> Option<Organisation> {
     let words = words(raw);
     let has = |list: &[&str]| words.iter().any(|word| list.contains(&word.as_str()));
     let sole_trader = has(SOLE_TRADER);
-    let core: Vec<&str> = words
+    let core: Vec<String> = words
         .iter()
-        .map(String::as_str)
-        .filter(|word| !LEGAL_FORMS.contains(word) && !SOLE_TRADER.contains(word))
+        .filter(|word| {
+            !LEGAL_FORMS.contains(&word.as_str()) && !SOLE_TRADER.contains(&word.as_str())
+        })
+        .map(|word| fold_word(word))
         .collect();
     (!core.is_empty()).then(|| Organisation {
         folded: core.join(" "),
@@ -156,6 +160,12 @@ pub fn is_organisation(raw: &str) -> bool {
             .any(|word| TRADE_WORDS.contains(&word.as_str()))
 }
 
+/// A firm's name may have digits, which a person's never has.
+fn fold_word(word: &str) -> String {
+    let digits = word.chars().filter(char::is_ascii_digit);
+    letters::fold(word).chars().chain(digits).collect()
+}
+
 /// ASCII words in lower case; a form written with points (`L.L.P.`, `e.v.`) is one word.
 fn words(raw: &str) -> Vec<String> {
     let ascii = any_ascii(raw).to_lowercase();
@@ -173,7 +183,7 @@ fn words(raw: &str) -> Vec<String> {
             };
             parts
         })
-        .filter(|word| !word.is_empty())
+        .filter(|word| word.contains(|c: char| c.is_ascii_alphanumeric()))
         .collect()
 }
 
@@ -195,7 +205,7 @@ mod tests {
                 "{raw}"
             );
         }
-        assert_eq!(fold("Field Mills L.L.P.").unwrap().folded, "field mills");
+        assert_eq!(fold("Field Mills L.L.P.").unwrap().folded, "feld mil");
         assert!(fold("ФОП Коваль Н.").unwrap().sole_trader);
         assert_eq!(fold("ООО"), None);
     }

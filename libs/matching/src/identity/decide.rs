@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 
-use super::{Contact, Decision, Evidence, Holder, Known, Match, Reach};
+use super::{Contact, Decision, Evidence, Holder, Known, Match, Reach, known::differ};
 use crate::name::Agreement;
 
 /// A known person whom one contact shows.
@@ -33,7 +33,7 @@ pub(super) fn decide<P: Copy + Ord>(known: &Known<P>, evidence: &Evidence) -> De
     };
     let mut twins: Vec<P> = candidates
         .iter()
-        .filter(|other| other.person != best.person && other.agreement == Agreement::Full)
+        .filter(|other| other.person != best.person && is_telling(other))
         .map(|other| other.person)
         .collect();
     twins.sort_unstable();
@@ -59,20 +59,21 @@ fn shown_by<'a, P: Copy + Ord>(
         .map(|holder| (holder, holder.name.agreement(evidence.name())))
         .filter(|(_, agreement)| *agreement != Agreement::Unlike)
         .collect();
-    let people = count(holders.iter().map(|holder| holder.person));
-    let partly = count(
-        agreeing
-            .iter()
-            .filter(|(_, a)| *a <= Agreement::Partial)
-            .map(|(h, _)| h.person),
-    );
+    let partly: Vec<&Holder<P>> = agreeing
+        .iter()
+        .filter(|(_, agreement)| *agreement <= Agreement::Partial)
+        .map(|(holder, _)| *holder)
+        .collect();
+    let one_meant = partly
+        .iter()
+        .all(|one| partly.iter().all(|other| !differ(&one.name, &other.name)));
     agreeing
         .into_iter()
         .filter(|(_, agreement)| match agreement {
             Agreement::Full => true,
-            Agreement::Partial => partly == 1,
+            Agreement::Partial => one_meant,
             Agreement::FamilyDiffers => !shared && contact.reach == Reach::Personal,
-            Agreement::Silent => !shared && people == 1,
+            Agreement::Silent => !shared,
             Agreement::Unlike => false,
         })
         .map(|(holder, agreement)| Candidate {
@@ -82,6 +83,12 @@ fn shown_by<'a, P: Copy + Ord>(
             shared,
         })
         .collect()
+}
+
+/// Whether a candidate shows the person also against another candidate.
+fn is_telling<P>(candidate: &Candidate<'_, P>) -> bool {
+    let own = !candidate.shared && candidate.contact.reach == Reach::Personal;
+    candidate.agreement == Agreement::Full || own
 }
 
 /// No known person: somebody new, unless all there is to know them by is a shared contact.
@@ -102,11 +109,4 @@ fn nobody<P: Copy + Ord>(known: &Known<P>, evidence: &Evidence) -> Decision<P> {
         },
         _ => Decision::New,
     }
-}
-
-fn count<P: Ord>(people: impl Iterator<Item = P>) -> usize {
-    let mut all: Vec<P> = people.collect();
-    all.sort_unstable();
-    all.dedup();
-    all.len()
 }

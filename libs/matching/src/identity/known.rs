@@ -54,12 +54,15 @@ impl<P: Copy + Ord> Known<P> {
     }
 
     /// Whether two people at least are known to use the contact.
+    ///
+    /// Two persons of agreeing names are one person's two cards, which proves nothing.
     pub fn is_shared(&self, key: &Key) -> bool {
         let holders = self.holders(key);
         holders.iter().enumerate().any(|(index, one)| {
-            holders.iter().skip(index + 1).any(|other| {
-                one.person != other.person && one.name.agreement(&other.name) == Agreement::Unlike
-            })
+            let later = holders.iter().skip(index + 1);
+            later
+                .into_iter()
+                .any(|other| one.person != other.person && differ(&one.name, &other.name))
         })
     }
 
@@ -110,4 +113,12 @@ impl<P: Copy + Ord> Known<P> {
         holders.push(holder.clone());
         Some(Change::Added(key.clone(), holder))
     }
+}
+
+/// The names of two people, or of one whose family name changed.
+pub(super) fn differ(one: &Name, other: &Name) -> bool {
+    matches!(
+        one.agreement(other),
+        Agreement::Unlike | Agreement::FamilyDiffers
+    )
 }

@@ -7,7 +7,7 @@
 use any_ascii::any_ascii_char;
 
 /// Folds one word.
-pub(super) fn fold(word: &str) -> String {
+pub(crate) fn fold(word: &str) -> String {
     let mut text = latin(&one_script(word));
     for (from, to) in DIGRAPHS {
         if text.contains(from) {
@@ -58,20 +58,30 @@ const TWINS: &[(char, char)] = &[
 /// A word of two scripts is one of look-alike letters: the script with letters of its own wins.
 fn one_script(word: &str) -> String {
     let lower = word.to_lowercase();
-    let cyrillic = |c: char| ('\u{400}'..='\u{4ff}').contains(&c);
-    let has_both = lower.chars().any(cyrillic) && lower.chars().any(|c| c.is_ascii_lowercase());
-    if !has_both {
+    let is_cyrillic = |c: char| ('\u{400}'..='\u{4ff}').contains(&c);
+    let cyrillic = lower.chars().filter(|c| is_cyrillic(*c));
+    let latin = lower.chars().filter(char::is_ascii_lowercase);
+    if cyrillic.clone().next().is_none() || latin.clone().next().is_none() {
         return lower;
     }
-    let only_latin = |c: char| c.is_ascii_lowercase() && !TWINS.iter().any(|(twin, _)| *twin == c);
-    let to_latin = lower.chars().any(only_latin);
-    let twin = |c: char| {
-        let pair = TWINS
+    let own_cyrillic = cyrillic
+        .clone()
+        .any(|c| TWINS.iter().all(|(_, twin)| *twin != c));
+    let own_latin = latin
+        .clone()
+        .any(|c| TWINS.iter().all(|(twin, _)| *twin != c));
+    let swap = |c: char| match (own_latin, own_cyrillic) {
+        (true, false) => TWINS
             .iter()
-            .find(|(latin, other)| c == if to_latin { *other } else { *latin });
-        pair.map_or(c, |(latin, other)| if to_latin { *latin } else { *other })
+            .find(|(_, twin)| *twin == c)
+            .map_or(c, |(latin, _)| *latin),
+        (false, _) => TWINS
+            .iter()
+            .find(|(twin, _)| *twin == c)
+            .map_or(c, |(_, other)| *other),
+        (true, true) => c,
     };
-    lower.chars().map(twin).collect()
+    lower.chars().map(swap).collect()
 }
 
 /// ASCII letters only. Cyrillic by its own table: `any_ascii` follows one standard, people do not.
@@ -80,7 +90,7 @@ fn latin(lower: &str) -> String {
     for c in lower.chars() {
         match c {
             'a'..='z' => out.push(c),
-            'ё' => out.push('e'),
+            'ё' | 'э' => out.push('e'),
             'є' => out.push_str("ie"),
             'ї' | 'и' | 'ы' | 'й' | 'і' => out.push('i'),
             'х' => out.push('h'),
@@ -88,15 +98,13 @@ fn latin(lower: &str) -> String {
             'ш' => out.push('s'),
             'щ' => out.push_str("sc"),
             'ж' => out.push('z'),
-            'э' => out.push('e'),
             'ю' => out.push_str("iu"),
             'я' => out.push_str("ia"),
             'ь' | 'ъ' => {}
-            _ => out.extend(
-                any_ascii_char(c)
-                    .chars()
-                    .filter_map(|a| a.is_ascii_alphabetic().then(|| a.to_ascii_lowercase())),
-            ),
+            _ => {
+                let ascii = any_ascii_char(c).chars().filter(char::is_ascii_alphabetic);
+                out.extend(ascii.map(|letter| letter.to_ascii_lowercase()));
+            }
         }
     }
     out
@@ -201,7 +209,7 @@ mod tests {
                 "Чернышевский",
                 "Chernyshevsky",
                 "Chernyshevskiy",
-                "Cherнышевский",
+                "Чepнышeвcкий",
                 "Černiševskis",
             ],
             &[

@@ -1,7 +1,7 @@
 //! Which country's number a row of digits is.
 //!
 //! The ways to read the digits are tried from the most to the least likely. The first that the
-//! numbering plan knows wins, then the first whose length fits.
+//! numbering plan knows wins, then the first whose length fits, unless it was a mere guess.
 
 use rlibphonenumber::{
     NumberLengthType, PHONE_NUMBER_UTIL, ParseError, PhoneNumber, Region, ValidationError,
@@ -18,17 +18,28 @@ const ABROAD: [Region; 4] = [Region::DE, Region::AT, Region::FR, Region::IT];
 pub(super) fn read(dialled: &str, hint: Hint<'_>) -> Result<(PhoneNumber, bool), InvalidPhone> {
     let mut fitting = None;
     let mut refused = None;
-    for (digits, region) in readings(dialled, hint) {
+    for Reading {
+        digits,
+        region,
+        guessed,
+    } in readings(dialled, hint)
+    {
+        let mut refuse = |reason| {
+            if !guessed {
+                refused = refused.or(Some(reason));
+            }
+        };
         match PHONE_NUMBER_UTIL.parse(digits.as_str(), region) {
             Ok(number) if number.is_valid() => return Ok((number, true)),
             Ok(number) => match number.is_possible_with_reason() {
+                Ok(NumberLengthType::IsPossible) if guessed => {}
                 Ok(NumberLengthType::IsPossible) => fitting = fitting.or(Some(number)),
                 Ok(NumberLengthType::IsPossibleLocalOnly) => {
-                    refused = refused.or(Some(InvalidPhone::TooShort));
+                    refuse(InvalidPhone::TooShort);
                 }
-                Err(error) => refused = refused.or(Some(length_reason(&error))),
+                Err(error) => refuse(length_reason(error)),
             },
-            Err(error) => refused = refused.or(Some(parse_reason(&error))),
+            Err(error) => refuse(parse_reason(&error)),
         }
     }
     match (fitting, refused) {
@@ -37,33 +48,53 @@ pub(super) fn read(dialled: &str, hint: Hint<'_>) -> Result<(PhoneNumber, bool),
     }
 }
 
-fn readings(dialled: &str, hint: Hint<'_>) -> Vec<(String, Option<Region>)> {
+/// One way to read a row of digits.
+struct Reading {
+    digits: String,
+    region: Option<Region>,
+    /// Nothing but the digits speaks for the region, so why it fails there tells nobody anything.
+    guessed: bool,
+}
+
+fn readings(dialled: &str, hint: Hint<'_>) -> Vec<Reading> {
+    let sure = |digits: String, region| Reading {
+        digits,
+        region,
+        guessed: false,
+    };
     if dialled.starts_with('+') {
-        return vec![(dialled.to_owned(), None)];
+        return vec![sure(dialled.to_owned(), None)];
     }
     if let Some(rest) = dialled.strip_prefix("00") {
-        return vec![(format!("+{rest}"), None)];
+        return vec![sure(format!("+{rest}"), None)];
     }
     let mut regions: Vec<Region> = Vec::with_capacity(8);
     regions.extend(hint.country.and_then(region));
     regions.extend(hint.locale.and_then(|tag| spoken_in(tag, dialled)));
-    let mut readings: Vec<(String, Option<Region>)> = regions
+    let mut readings: Vec<Reading> = regions
         .iter()
-        .map(|region| (dialled.to_owned(), Some(*region)))
+        .map(|region| sure(dialled.to_owned(), Some(*region)))
         .collect();
-    // Typed without its plus, as telephone exchanges print it.
-    if dialled.len() >= 10 && !dialled.starts_with('0') {
-        readings.push((format!("+{dialled}"), None));
-    }
-    let hinted = !regions.is_empty();
     let zero = dialled.starts_with('0');
-    let guesses = HOME
+    // Typed without its plus, as telephone exchanges print it.
+    if dialled.len() >= 10 && !zero {
+        readings.push(Reading {
+            digits: format!("+{dialled}"),
+            region: None,
+            guessed: true,
+        });
+    }
+    let abroad = if zero { ABROAD.as_slice() } else { &[] };
+    for guess in HOME
         .iter()
-        .chain(if zero { ABROAD.as_slice() } else { &[] });
-    for guess in guesses.filter(|guess| hinted || zero || **guess == Region::RU) {
-        if !regions.contains(guess) {
-            readings.push((dialled.to_owned(), Some(*guess)));
-        }
+        .chain(abroad)
+        .filter(|guess| !regions.contains(guess))
+    {
+        readings.push(Reading {
+            digits: dialled.to_owned(),
+            region: Some(*guess),
+            guessed: true,
+        });
     }
     readings
 }
@@ -93,7 +124,7 @@ fn spoken_in(tag: &str, dialled: &str) -> Option<Region> {
     }
 }
 
-fn length_reason(error: &ValidationError) -> InvalidPhone {
+fn length_reason(error: ValidationError) -> InvalidPhone {
     match error {
         ValidationError::InvalidCountryCode => InvalidPhone::BadCountryCode,
         ValidationError::TooShort | ValidationError::InvalidLength => InvalidPhone::TooShort,
