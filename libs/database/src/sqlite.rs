@@ -10,6 +10,8 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
 
+use tokio::time::{Instant, sleep};
+
 use crate::error::Error;
 use crate::pool::Settings;
 
@@ -18,6 +20,8 @@ const OLDEST: (u32, u32, u32) = (3, 51, 3);
 
 /// How long a write waits for another process that writes to the same file.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
 
 /// How long a migrator waits for another one.
 const MIGRATION_TIMEOUT: Duration = Duration::from_mins(1);
@@ -44,7 +48,6 @@ pub(crate) async fn connect(
     let options = SqliteConnectOptions::new()
         .filename(directory.join(format!("{schema}.db")))
         .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(BUSY_TIMEOUT)
@@ -55,16 +58,37 @@ pub(crate) async fn connect(
             .idle_timeout(None)
             .max_lifetime(None)
     };
-    let writer = pool()
-        .max_connections(1)
-        .connect_with(options.clone())
-        .await?;
+    let writer = open_writer(
+        pool().max_connections(1),
+        options.clone().journal_mode(SqliteJournalMode::Wal),
+    )
+    .await?;
     check_version(&writer).await?;
     let reader = pool()
         .max_connections(settings.max_connections)
         .connect_with(options.pragma("query_only", "on"))
         .await?;
     Ok(Pools { writer, reader })
+}
+
+/// The first to open a fresh file turns it to WAL. SQLite lets nobody wait for that: who comes at the same time is told
+/// at once that the file is busy.
+async fn open_writer(
+    pool: SqlitePoolOptions,
+    options: SqliteConnectOptions,
+) -> Result<SqlitePool, Error> {
+    let end = Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match pool
+            .clone()
+            .connect_with(options.clone())
+            .await
+            .map_err(Error::from)
+        {
+            Err(Error::Conflict(_)) if Instant::now() < end => sleep(BUSY_PAUSE).await,
+            opened => return opened,
+        }
+    }
 }
 
 /// The options of a connection that waits its turn to migrate.
