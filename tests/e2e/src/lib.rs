@@ -1,1 +1,12 @@
-//! e2e
+//! Runs the built binary as a user would, in both modes, and speaks to it through its doors.
+
+pub mod client;
+pub mod doors;
+pub mod leads;
+pub mod platform;
+pub mod process;
+
+pub use client::Client;
+pub use doors::Doors;
+pub use platform::{Mode, Platform};
+pub use process::Process;

@@ -1,0 +1,23 @@
+//! The commands, one per file.
+
+pub mod add_activity;
+pub mod add_participants;
+pub mod create_campaign;
+pub mod log_interaction;
+pub mod move_campaign;
+pub mod record_response;
+pub mod update_activity;
+pub mod update_campaign;
+pub mod update_participant;
+
+use clock::Clock;
+use messaging::Outbox;
+
+use crate::settings::Settings;
+
+/// What commands and consumers work with.
+pub struct App {
+    pub outbox: Outbox,
+    pub clock: Clock,
+    pub settings: Settings,
+}

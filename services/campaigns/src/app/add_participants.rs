@@ -1,0 +1,21 @@
+use ids::CampaignId;
+
+use super::App;
+use crate::{domain::participant::Participant, error::Error, store};
+
+pub struct AddParticipants {
+    pub campaign: CampaignId,
+    pub participants: Vec<Participant>,
+}
+
+/// Adds participants; a known contact is returned as it stands, so a list may be sent twice.
+pub async fn add_participants(app: &App, cmd: AddParticipants) -> Result<Vec<Participant>, Error> {
+    let tx = app.outbox.begin().await?;
+    store::campaigns::get(&*tx, cmd.campaign).await?;
+    let mut added = Vec::with_capacity(cmd.participants.len());
+    for participant in cmd.participants {
+        added.push(store::participants::insert_or_get(&tx, cmd.campaign, participant).await?);
+    }
+    tx.commit().await?;
+    Ok(added)
+}

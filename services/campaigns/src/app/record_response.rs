@@ -1,0 +1,45 @@
+use ids::CampaignId;
+
+use super::App;
+use crate::{
+    domain::{campaign::State, participant::Response},
+    error::Error,
+    events, store,
+};
+
+pub struct RecordResponse {
+    pub campaign: CampaignId,
+    pub response: Response,
+}
+
+/// Records what a participant answered and announces it; intake makes a lead of a positive one.
+/// The same id twice returns what is there.
+pub async fn record_response(app: &App, cmd: RecordResponse) -> Result<Response, Error> {
+    let tx = app.outbox.begin().await?;
+    let campaign = store::campaigns::get(&*tx, cmd.campaign).await?;
+    if let Some(known) = store::responses::find(&*tx, cmd.response.id).await? {
+        return Ok(known);
+    }
+    if campaign.state == State::Preparing {
+        return Err(Error::CampaignNotStarted(campaign.id));
+    }
+    if let Some(activity) = cmd.response.activity
+        && store::activities::find(&*tx, cmd.campaign, activity)
+            .await?
+            .is_none()
+    {
+        return Err(Error::ActivityNotFound(activity));
+    }
+    let mut participant =
+        store::participants::get(&*tx, cmd.campaign, cmd.response.participant).await?;
+    let seen = participant.revision;
+    if participant.answered(cmd.response.positive) {
+        store::participants::save(&tx, &participant, seen).await?;
+    }
+    store::responses::insert(&tx, cmd.campaign, &cmd.response).await?;
+    let event =
+        events::response_recorded(cmd.campaign, &cmd.response, &participant, app.clock.now());
+    tx.publish(event).await?;
+    tx.commit().await?;
+    Ok(cmd.response)
+}

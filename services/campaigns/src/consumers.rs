@@ -1,0 +1,41 @@
+//! All that campaigns listen to.
+
+mod deal;
+mod lead;
+
+use std::{str::FromStr, sync::Arc};
+
+use messaging::{HandlerError, Subscription};
+use proto::{
+    deals::v1::{DealLost, DealOpened, DealWon},
+    intake::v1::{EnquiryAttached, LeadCreated},
+};
+
+use crate::app::App;
+
+pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
+    vec![
+        Subscription::new("campaigns", "intake")
+            .on::<LeadCreated>(app.clone())
+            .on::<EnquiryAttached>(app.clone()),
+        Subscription::new("campaigns", "deals")
+            .on::<DealOpened>(app.clone())
+            .on::<DealWon>(app.clone())
+            .on::<DealLost>(app.clone()),
+    ]
+}
+
+/// An id that an event must carry.
+fn id<T: FromStr>(text: &str) -> Result<T, HandlerError> {
+    text.parse()
+        .map_err(|_| HandlerError::refuse("EVENT_ID_INVALID"))
+}
+
+/// An id that an event may leave empty.
+fn optional_id<T: FromStr>(text: &str) -> Result<Option<T>, HandlerError> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        id(text).map(Some)
+    }
+}

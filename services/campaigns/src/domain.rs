@@ -1,0 +1,4 @@
+//! Campaigns, and who takes part in them.
+
+pub mod campaign;
+pub mod participant;

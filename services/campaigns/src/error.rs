@@ -1,0 +1,76 @@
+//! What can go wrong, and how callers and consumers see it.
+
+use ids::{ActivityId, CampaignId, ParticipantId};
+use messaging::HandlerError;
+use rpc::{Code, Failure, Violation, decode::Invalid};
+
+use crate::domain::campaign::CannotGoBack;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("campaign {0} is not known")]
+    CampaignNotFound(CampaignId),
+    #[error("activity {0} is not part of the campaign")]
+    ActivityNotFound(ActivityId),
+    #[error("participant {0} is not part of the campaign")]
+    ParticipantNotFound(ParticipantId),
+    #[error("campaign {0} is still in preparation: start it before recording responses")]
+    CampaignNotStarted(CampaignId),
+    #[error(transparent)]
+    CannotGoBack(#[from] CannotGoBack),
+    #[error("{0} was changed in the meantime; read it again")]
+    Changed(&'static str),
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    #[error("database failed")]
+    Database(#[from] database::Error),
+}
+
+impl Failure for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::CampaignNotFound(_)
+            | Self::ActivityNotFound(_)
+            | Self::ParticipantNotFound(_) => Code::NotFound,
+            Self::CampaignNotStarted(_) | Self::CannotGoBack(_) => Code::FailedPrecondition,
+            Self::Changed(_) => Code::Aborted,
+            Self::Invalid(_) => Code::InvalidArgument,
+            Self::Database(database::Error::UniqueViolation { .. }) => Code::Aborted,
+            Self::Database(error) if error.is_transient() => Code::Unavailable,
+            Self::Database(_) => Code::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::CampaignNotFound(_) => "CAMPAIGN_NOT_FOUND",
+            Self::ActivityNotFound(_) => "ACTIVITY_NOT_FOUND",
+            Self::ParticipantNotFound(_) => "PARTICIPANT_NOT_FOUND",
+            Self::CampaignNotStarted(_) => "CAMPAIGN_NOT_STARTED",
+            Self::CannotGoBack(_) => "CAMPAIGN_CANNOT_GO_BACK",
+            Self::Changed(_) => "CHANGED_MEANWHILE",
+            Self::Invalid(invalid) => invalid.reason(),
+            Self::Database(_) => "DATABASE",
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Invalid(invalid) => invalid.violations(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl From<Error> for HandlerError {
+    fn from(error: Error) -> Self {
+        let reason = error.reason();
+        let handled = match error.code() {
+            Code::Unavailable | Code::Aborted | Code::Internal | Code::NotFound => {
+                Self::retry(reason)
+            }
+            _ => Self::refuse(reason),
+        };
+        handled.because(error)
+    }
+}

@@ -1,0 +1,37 @@
+//! Rows of campaigns, and the aggregates that they are.
+
+pub mod activities;
+pub mod campaigns;
+#[expect(
+    unreachable_pub,
+    reason = "the derives want `pub`; this module keeps rows private"
+)]
+mod entity;
+pub mod figures;
+pub mod interactions;
+pub mod participants;
+pub mod responses;
+
+use chrono::{DateTime, Utc};
+use database::Migration;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+/// The tables, forward only.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 20_261_122_100_000,
+    name: "create_campaign",
+    sql: include_str!("../migrations/20261122100000_create_campaign.sql"),
+}];
+
+/// Where the next page begins, in lists ordered by time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    pub at: DateTime<Utc>,
+    pub id: Uuid,
+}
+
+/// A JSON list of texts; anything else reads as empty.
+fn texts(value: &serde_json::Value) -> Vec<String> {
+    serde_json::from_value(value.clone()).unwrap_or_default()
+}

@@ -1,0 +1,21 @@
+//! The commands, one per file.
+
+pub mod link_lead;
+pub mod record_lead;
+pub mod record_organisation;
+pub mod record_person;
+pub mod unlink_lead;
+pub mod update_organisation;
+pub mod update_person;
+
+use clock::Clock;
+use messaging::Outbox;
+
+use crate::settings::Settings;
+
+/// What commands and consumers work with.
+pub struct App {
+    pub outbox: Outbox,
+    pub clock: Clock,
+    pub settings: Settings,
+}

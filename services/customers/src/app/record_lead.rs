@@ -1,0 +1,83 @@
+//! Takes the person behind a lead into the client base; called by consumers in their transaction.
+
+use ids::{LeadId, OrganisationId, PersonId};
+use messaging::Tx;
+
+use super::App;
+use crate::{
+    domain::{
+        organisation::{self, Organisation},
+        person::{Details, Person},
+    },
+    error::Error,
+    events, store,
+};
+
+pub struct RecordLead {
+    pub lead: LeadId,
+    /// Id that the person is to have if the lead is not linked to anybody yet.
+    pub person: PersonId,
+    pub details: Details,
+    /// Name of the organisation, empty for a private person.
+    pub organisation: String,
+}
+
+/// The person of a lead: the one it is linked to, or the given one, enriched by what the lead tells.
+pub async fn record_lead(app: &App, tx: &Tx, cmd: RecordLead) -> Result<Person, Error> {
+    let now = app.clock.now();
+    let mut details = cmd.details;
+    if !cmd.organisation.trim().is_empty() {
+        details.organisation = Some(organisation_named(app, tx, &cmd.organisation).await?);
+    }
+    let id = store::links::owner(&**tx, cmd.lead)
+        .await?
+        .unwrap_or(cmd.person);
+    let (person, changed) = match store::persons::find(&**tx, id).await? {
+        Some(mut person) => {
+            let seen = person.revision;
+            let enriched = person.enrich(details);
+            let linked = store::links::link(tx, cmd.lead, id, None, now)
+                .await?
+                .is_none();
+            if linked && !enriched {
+                person.links_changed();
+            }
+            if enriched || linked {
+                store::persons::resolve_organisation(tx, &mut person).await?;
+                store::persons::save(tx, &person, seen).await?;
+            }
+            (person, enriched || linked)
+        }
+        None => {
+            "prospect".clone_into(&mut details.category);
+            let mut person = Person::new(id, details, now);
+            store::persons::resolve_organisation(tx, &mut person).await?;
+            store::persons::insert(tx, &person).await?;
+            store::links::link(tx, cmd.lead, id, None, now).await?;
+            (person, true)
+        }
+    };
+    if changed {
+        store::persons::announce(tx, &person, now).await?;
+    }
+    Ok(person)
+}
+
+async fn organisation_named(app: &App, tx: &Tx, name: &str) -> Result<OrganisationId, Error> {
+    if let Some(known) = store::organisations::find_by_name(&**tx, name).await? {
+        return Ok(known.id);
+    }
+    let details = organisation::Details {
+        name: name.trim().to_owned(),
+        category: "prospect".to_owned(),
+        ..organisation::Details::default()
+    };
+    let organisation = Organisation::new(OrganisationId::generate(), details, app.clock.now());
+    store::organisations::insert(tx, &organisation).await?;
+    tx.publish(events::organisation_recorded(
+        &organisation,
+        app.clock.now(),
+    ))
+    .await?;
+    Ok(organisation.id)
+}

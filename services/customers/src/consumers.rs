@@ -1,0 +1,48 @@
+//! All that the client base listens to.
+
+mod contract_ended;
+mod contract_signed;
+mod deal;
+mod lead_created;
+mod lead_qualified;
+
+use std::{str::FromStr, sync::Arc};
+
+use messaging::{HandlerError, Subscription};
+use proto::{
+    contracts::v1::{ContractEnded, ContractSigned},
+    deals::v1::{DealLost, DealOpened, DealWon},
+    intake::v1::{LeadCreated, LeadQualified},
+};
+
+use crate::app::App;
+
+pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
+    vec![
+        Subscription::new("customers", "intake")
+            .on::<LeadCreated>(app.clone())
+            .on::<LeadQualified>(app.clone()),
+        Subscription::new("customers", "deals")
+            .on::<DealOpened>(app.clone())
+            .on::<DealWon>(app.clone())
+            .on::<DealLost>(app.clone()),
+        Subscription::new("customers", "contracts")
+            .on::<ContractSigned>(app.clone())
+            .on::<ContractEnded>(app.clone()),
+    ]
+}
+
+/// An id that an event must carry.
+fn id<T: FromStr>(text: &str) -> Result<T, HandlerError> {
+    text.parse()
+        .map_err(|_| HandlerError::refuse("EVENT_ID_INVALID"))
+}
+
+/// An id that an event may leave empty.
+fn optional_id<T: FromStr>(text: &str) -> Result<Option<T>, HandlerError> {
+    if text.is_empty() {
+        Ok(None)
+    } else {
+        id(text).map(Some)
+    }
+}

@@ -1,0 +1,5 @@
+//! The client base: what a person and an organisation are, and what may change.
+
+pub mod organisation;
+pub mod person;
+pub mod text;

@@ -1,0 +1,78 @@
+//! What can go wrong, and how callers and consumers see it.
+
+use ids::{LeadId, OrganisationId, PersonId};
+use messaging::HandlerError;
+use rpc::{Code, Failure, Violation, decode::Invalid};
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("person {0} is not known")]
+    PersonNotFound(PersonId),
+    #[error("organisation {0} is not known")]
+    OrganisationNotFound(OrganisationId),
+    #[error("an organisation of this name is recorded as {0}")]
+    OrganisationExists(OrganisationId),
+    #[error("lead {lead} is linked to person {person}")]
+    LeadLinkedElsewhere { lead: LeadId, person: PersonId },
+    #[error("{0} was changed in the meantime; read it again")]
+    Changed(&'static str),
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    #[error("database failed")]
+    Database(#[from] database::Error),
+}
+
+impl Failure for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::PersonNotFound(_) | Self::OrganisationNotFound(_) => Code::NotFound,
+            Self::OrganisationExists(_) => Code::AlreadyExists,
+            Self::LeadLinkedElsewhere { .. } => Code::FailedPrecondition,
+            Self::Changed(_) => Code::Aborted,
+            Self::Invalid(_) => Code::InvalidArgument,
+            Self::Database(database::Error::UniqueViolation { .. }) => Code::Aborted,
+            Self::Database(error) if error.is_transient() => Code::Unavailable,
+            Self::Database(_) => Code::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::PersonNotFound(_) => "PERSON_NOT_FOUND",
+            Self::OrganisationNotFound(_) => "ORGANISATION_NOT_FOUND",
+            Self::OrganisationExists(_) => "ORGANISATION_EXISTS",
+            Self::LeadLinkedElsewhere { .. } => "LEAD_LINKED_ELSEWHERE",
+            Self::Changed(_) => "CHANGED_MEANWHILE",
+            Self::Invalid(invalid) => invalid.reason(),
+            Self::Database(_) => "DATABASE",
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Invalid(invalid) => invalid.violations(),
+            _ => Vec::new(),
+        }
+    }
+
+    fn metadata(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::OrganisationExists(id) => vec![("organisation_id", id.to_string())],
+            Self::LeadLinkedElsewhere { person, .. } => vec![("person_id", person.to_string())],
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl From<Error> for HandlerError {
+    fn from(error: Error) -> Self {
+        let reason = error.reason();
+        let handled = match error.code() {
+            Code::Unavailable | Code::Aborted | Code::Internal | Code::NotFound => {
+                Self::retry(reason)
+            }
+            _ => Self::refuse(reason),
+        };
+        handled.because(error)
+    }
+}

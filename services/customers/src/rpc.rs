@@ -1,0 +1,261 @@
+//! The client base over gRPC.
+
+mod convert;
+
+use std::sync::Arc;
+
+use ids::{LeadId, OrganisationId, PersonId, StaffId};
+use proto::customers::v1::{
+    GetOrganisationRequest, GetOrganisationResponse, GetPersonRequest, GetPersonResponse,
+    LinkLeadRequest, LinkLeadResponse, ListOrganisationsRequest, ListOrganisationsResponse,
+    ListPersonsRequest, ListPersonsResponse, RecordOrganisationRequest, RecordOrganisationResponse,
+    RecordPersonRequest, RecordPersonResponse, UnlinkLeadRequest, UnlinkLeadResponse,
+    UpdateOrganisationRequest, UpdateOrganisationResponse, UpdatePersonRequest,
+    UpdatePersonResponse, customers_service_server::CustomersService,
+};
+use rpc::{Identity, decode::Fields, page};
+use tonic::{Request, Response, Status};
+
+use crate::{
+    app::{
+        App, link_lead, record_organisation, record_person, unlink_lead, update_organisation,
+        update_person,
+    },
+    error::Error,
+    store::{copies, links, lists, organisations, persons},
+};
+
+pub struct Rpc(pub Arc<App>);
+
+fn status(error: impl Into<Error>) -> Status {
+    rpc::status("customers", &error.into())
+}
+
+/// The member of staff that calls, if one does.
+fn staff(identity: &Identity) -> Option<StaffId> {
+    match identity {
+        Identity::Staff { id, .. } => id.parse().ok(),
+        _ => None,
+    }
+}
+
+fn one<T: std::str::FromStr>(field: &str, text: &str) -> Result<T, Error>
+where
+    T::Err: std::fmt::Display,
+{
+    let mut fields = Fields::new();
+    let id = fields.parse(field, text);
+    Ok(fields.finish(|| id)?)
+}
+
+#[tonic::async_trait]
+impl CustomersService for Rpc {
+    async fn record_person(
+        &self,
+        request: Request<RecordPersonRequest>,
+    ) -> Result<Response<RecordPersonResponse>, Status> {
+        let person = request.into_inner().person.unwrap_or_default();
+        let cmd = convert::record_person(&person).map_err(status)?;
+        let person = record_person::record_person(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(RecordPersonResponse {
+            person: Some(convert::person(&person)),
+        }))
+    }
+
+    async fn update_person(
+        &self,
+        request: Request<UpdatePersonRequest>,
+    ) -> Result<Response<UpdatePersonResponse>, Status> {
+        let cmd = convert::update_person(&request.into_inner()).map_err(status)?;
+        let person = update_person::update_person(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(UpdatePersonResponse {
+            person: Some(convert::person(&person)),
+        }))
+    }
+
+    async fn get_person(
+        &self,
+        request: Request<GetPersonRequest>,
+    ) -> Result<Response<GetPersonResponse>, Status> {
+        let id: PersonId = one("person_id", &request.into_inner().person_id).map_err(status)?;
+        let response = person_card(&self.0, id).await.map_err(status)?;
+        Ok(Response::new(response))
+    }
+
+    async fn list_persons(
+        &self,
+        request: Request<ListPersonsRequest>,
+    ) -> Result<Response<ListPersonsResponse>, Status> {
+        let response = list_persons(&self.0, request.into_inner())
+            .await
+            .map_err(status)?;
+        Ok(Response::new(response))
+    }
+
+    async fn link_lead(
+        &self,
+        request: Request<LinkLeadRequest>,
+    ) -> Result<Response<LinkLeadResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let request = request.into_inner();
+        let (person, lead) = pair(&request.person_id, &request.lead_id).map_err(status)?;
+        let cmd = link_lead::LinkLead { person, lead, by };
+        let person = link_lead::link_lead(&self.0, cmd).await.map_err(status)?;
+        Ok(Response::new(LinkLeadResponse {
+            person: Some(convert::person(&person)),
+        }))
+    }
+
+    async fn unlink_lead(
+        &self,
+        request: Request<UnlinkLeadRequest>,
+    ) -> Result<Response<UnlinkLeadResponse>, Status> {
+        let request = request.into_inner();
+        let (person, lead) = pair(&request.person_id, &request.lead_id).map_err(status)?;
+        let cmd = unlink_lead::UnlinkLead { person, lead };
+        let person = unlink_lead::unlink_lead(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(UnlinkLeadResponse {
+            person: Some(convert::person(&person)),
+        }))
+    }
+
+    async fn record_organisation(
+        &self,
+        request: Request<RecordOrganisationRequest>,
+    ) -> Result<Response<RecordOrganisationResponse>, Status> {
+        let organisation = request.into_inner().organisation.unwrap_or_default();
+        let cmd = convert::record_organisation(&organisation).map_err(status)?;
+        let organisation = record_organisation::record_organisation(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        let organisation = Some(convert::organisation(&organisation));
+        Ok(Response::new(RecordOrganisationResponse { organisation }))
+    }
+
+    async fn update_organisation(
+        &self,
+        request: Request<UpdateOrganisationRequest>,
+    ) -> Result<Response<UpdateOrganisationResponse>, Status> {
+        let cmd = convert::update_organisation(&request.into_inner()).map_err(status)?;
+        let organisation = update_organisation::update_organisation(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        let organisation = Some(convert::organisation(&organisation));
+        Ok(Response::new(UpdateOrganisationResponse { organisation }))
+    }
+
+    async fn get_organisation(
+        &self,
+        request: Request<GetOrganisationRequest>,
+    ) -> Result<Response<GetOrganisationResponse>, Status> {
+        let id = one("organisation_id", &request.into_inner().organisation_id).map_err(status)?;
+        let response = organisation_card(&self.0, id).await.map_err(status)?;
+        Ok(Response::new(response))
+    }
+
+    async fn list_organisations(
+        &self,
+        request: Request<ListOrganisationsRequest>,
+    ) -> Result<Response<ListOrganisationsResponse>, Status> {
+        let response = list_organisations(&self.0, request.into_inner())
+            .await
+            .map_err(status)?;
+        Ok(Response::new(response))
+    }
+}
+
+fn pair(person: &str, lead: &str) -> Result<(PersonId, LeadId), Error> {
+    let mut fields = Fields::new();
+    let person = fields.parse("person_id", person);
+    let lead = fields.parse("lead_id", lead);
+    Ok(fields.finish(|| Some((person?, lead?)))?)
+}
+
+async fn person_card(app: &App, id: PersonId) -> Result<GetPersonResponse, Error> {
+    let db = app.outbox.database().reader();
+    let person = persons::find(db, id)
+        .await?
+        .ok_or(Error::PersonNotFound(id))?;
+    Ok(GetPersonResponse {
+        person: Some(convert::person(&person)),
+        leads: links::leads(db, id)
+            .await?
+            .iter()
+            .map(convert::link)
+            .collect(),
+        deals: copies::deals_of(db, id)
+            .await?
+            .iter()
+            .map(convert::deal)
+            .collect(),
+        contracts: copies::contracts_of(db, id)
+            .await?
+            .iter()
+            .map(convert::contract)
+            .collect(),
+    })
+}
+
+async fn organisation_card(
+    app: &App,
+    id: OrganisationId,
+) -> Result<GetOrganisationResponse, Error> {
+    let db = app.outbox.database().reader();
+    let found = organisations::find(db, id)
+        .await?
+        .ok_or(Error::OrganisationNotFound(id))?;
+    let members = lists::members(db, id).await?;
+    Ok(GetOrganisationResponse {
+        organisation: Some(convert::organisation(&found)),
+        persons: members.iter().map(convert::person).collect(),
+    })
+}
+
+async fn list_persons(
+    app: &App,
+    request: ListPersonsRequest,
+) -> Result<ListPersonsResponse, Error> {
+    let size = page::size(request.page_size)?;
+    let after = page::decode(&request.page_token)?;
+    let wanted = convert::wanted_persons(request)?;
+    let db = app.outbox.database().reader();
+    let (rows, total) = lists::persons(db, &wanted, after, u64::from(size) + 1).await?;
+    let (rows, next_page_token) = page::cut(rows, size, |(_, cursor)| cursor.clone());
+    Ok(ListPersonsResponse {
+        persons: rows
+            .iter()
+            .map(|(person, _)| convert::person(person))
+            .collect(),
+        next_page_token,
+        total: i64::try_from(total).unwrap_or(i64::MAX),
+    })
+}
+
+async fn list_organisations(
+    app: &App,
+    request: ListOrganisationsRequest,
+) -> Result<ListOrganisationsResponse, Error> {
+    let size = page::size(request.page_size)?;
+    let after = page::decode(&request.page_token)?;
+    let wanted = lists::Organisations {
+        search: request.search,
+        tag: request.tag,
+    };
+    let db = app.outbox.database().reader();
+    let (rows, total) = lists::organisations(db, &wanted, after, u64::from(size) + 1).await?;
+    let (rows, next_page_token) = page::cut(rows, size, |(_, cursor)| cursor.clone());
+    Ok(ListOrganisationsResponse {
+        organisations: rows
+            .iter()
+            .map(|(found, _)| convert::organisation(found))
+            .collect(),
+        next_page_token,
+        total: i64::try_from(total).unwrap_or(i64::MAX),
+    })
+}

@@ -1,0 +1,26 @@
+//! Rows of the client base, and the aggregates that they are.
+
+pub mod copies;
+#[expect(
+    unreachable_pub,
+    reason = "the derives want `pub`; this module keeps rows private"
+)]
+mod entity;
+pub mod links;
+pub mod lists;
+pub mod organisations;
+pub mod persons;
+
+use database::Migration;
+
+/// The tables, forward only.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 20_261_122_100_000,
+    name: "create_client_base",
+    sql: include_str!("../migrations/20261122100000_create_client_base.sql"),
+}];
+
+/// A JSON list of texts; anything else reads as empty.
+fn texts(value: &serde_json::Value) -> Vec<String> {
+    serde_json::from_value(value.clone()).unwrap_or_default()
+}

@@ -1,0 +1,7 @@
+//! One module per table.
+
+pub(super) mod contract_copy;
+pub(super) mod deal_copy;
+pub(super) mod organisation;
+pub(super) mod person;
+pub(super) mod person_lead;

@@ -1,0 +1,194 @@
+//! Pages of persons and organisations.
+
+use std::collections::BTreeMap;
+
+use database::Error;
+use ids::{LeadId, OrganisationId, PersonId};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, ExprTrait as _, LikeExpr},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    entity::{organisation, person},
+    links, organisations, persons,
+};
+use crate::domain::{organisation::Organisation, person::Person, text::folded};
+
+/// Where the next page begins.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cursor {
+    pub name: String,
+    pub id: Uuid,
+}
+
+/// Which persons are wanted; empty parts admit all.
+#[derive(Debug, Clone, Default)]
+pub struct Persons {
+    pub search: String,
+    pub tag: String,
+    pub category: String,
+    pub organisation: Option<OrganisationId>,
+    pub lead: Option<LeadId>,
+}
+
+/// Which organisations are wanted; empty parts admit all.
+#[derive(Debug, Clone, Default)]
+pub struct Organisations {
+    pub search: String,
+    pub tag: String,
+}
+
+/// Up to `limit` persons after the cursor, and how many match in all.
+pub async fn persons(
+    db: &impl ConnectionTrait,
+    wanted: &Persons,
+    after: Option<Cursor>,
+    limit: u64,
+) -> Result<(Vec<(Person, Cursor)>, u64), Error> {
+    let mut condition = words(&wanted.search, person::Column::Search);
+    if !wanted.tag.is_empty() {
+        condition = condition.add(tagged(person::Column::Tags, &wanted.tag));
+    }
+    if !wanted.category.is_empty() {
+        condition = condition.add(person::Column::Category.eq(&wanted.category));
+    }
+    if let Some(id) = wanted.organisation {
+        condition = condition.add(person::Column::OrganisationId.eq(id.uuid()));
+    }
+    if let Some(lead) = wanted.lead {
+        let owner = links::owner(db, lead)
+            .await?
+            .map_or(Uuid::nil(), PersonId::uuid);
+        condition = condition.add(person::Column::Id.eq(owner));
+    }
+    let total = person::Entity::find()
+        .filter(condition.clone())
+        .count(db)
+        .await?;
+    if let Some(after) = after {
+        condition = condition.add(
+            Condition::any()
+                .add(person::Column::SortName.gt(&after.name))
+                .add(
+                    person::Column::SortName
+                        .eq(&after.name)
+                        .and(person::Column::Id.gt(after.id)),
+                ),
+        );
+    }
+    let rows = person::Entity::find()
+        .filter(condition)
+        .order_by_asc(person::Column::SortName)
+        .order_by_asc(person::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let names = organisation_names(db, &rows).await?;
+    let page = rows.into_iter().map(|row| {
+        let cursor = Cursor {
+            name: row.sort_name.clone(),
+            id: row.id,
+        };
+        let name = row.organisation_id.and_then(|id| names.get(&id)).cloned();
+        let mut person = persons::from_row(row);
+        person.organisation_name = name.unwrap_or_default();
+        (person, cursor)
+    });
+    Ok((page.collect(), total))
+}
+
+/// Up to `limit` organisations after the cursor, and how many match in all.
+pub async fn organisations(
+    db: &impl ConnectionTrait,
+    wanted: &Organisations,
+    after: Option<Cursor>,
+    limit: u64,
+) -> Result<(Vec<(Organisation, Cursor)>, u64), Error> {
+    let mut condition = words(&wanted.search, organisation::Column::Search);
+    if !wanted.tag.is_empty() {
+        condition = condition.add(tagged(organisation::Column::Tags, &wanted.tag));
+    }
+    let total = organisation::Entity::find()
+        .filter(condition.clone())
+        .count(db)
+        .await?;
+    if let Some(after) = after {
+        // The key is unique, so it alone is the order.
+        condition = condition.add(organisation::Column::NameKey.gt(&after.name));
+    }
+    let rows = organisation::Entity::find()
+        .filter(condition)
+        .order_by_asc(organisation::Column::NameKey)
+        .limit(limit)
+        .all(db)
+        .await?;
+    let page = rows.into_iter().map(|row| {
+        let cursor = Cursor {
+            name: row.name_key.clone(),
+            id: row.id,
+        };
+        (organisations::from_row(row), cursor)
+    });
+    Ok((page.collect(), total))
+}
+
+/// Persons of an organisation by name.
+pub async fn members(
+    db: &impl ConnectionTrait,
+    organisation: OrganisationId,
+) -> Result<Vec<Person>, Error> {
+    let wanted = Persons {
+        organisation: Some(organisation),
+        ..Persons::default()
+    };
+    let (page, _) = persons(db, &wanted, None, 500).await?;
+    Ok(page.into_iter().map(|(person, _)| person).collect())
+}
+
+async fn organisation_names(
+    db: &impl ConnectionTrait,
+    rows: &[person::Model],
+) -> Result<BTreeMap<Uuid, String>, Error> {
+    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.organisation_id).collect();
+    if ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let found = organisation::Entity::find()
+        .filter(organisation::Column::Id.is_in(ids))
+        .all(db)
+        .await?;
+    Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
+}
+
+/// Every word of the search must occur.
+fn words<C: ColumnTrait>(search: &str, column: C) -> Condition {
+    let folded = folded(search);
+    let words = folded.split(' ').filter(|word| !word.is_empty()).take(10);
+    words.fold(Condition::all(), |condition, word| {
+        condition.add(contains(column, word))
+    })
+}
+
+fn contains<C: ColumnTrait>(column: C, text: &str) -> sea_orm::sea_query::SimpleExpr {
+    let escaped = text
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    column.like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
+
+/// Tags are a JSON list; one is in it if its quoted text is.
+fn tagged<C: ColumnTrait>(column: C, tag: &str) -> sea_orm::sea_query::SimpleExpr {
+    let quoted = serde_json::Value::from(tag).to_string();
+    let escaped = quoted
+        .replace('\\', "\\\\")
+        .replace('%', "\\%")
+        .replace('_', "\\_");
+    Expr::col(column)
+        .cast_as("text")
+        .like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
+}
