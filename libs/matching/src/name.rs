@@ -1,7 +1,7 @@
 //! Names of persons: folded for comparing across scripts, and compared as people would.
 
 mod agreement;
-mod given;
+pub(crate) mod given;
 pub(crate) mod letters;
 mod words;
 

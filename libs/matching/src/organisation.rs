@@ -2,7 +2,7 @@
 
 use any_ascii::any_ascii;
 
-use crate::name::letters;
+use crate::name::{given, letters};
 
 /// Legal forms in the languages of the product, folded to ASCII.
 const LEGAL_FORMS: &[&str] = &[
@@ -146,12 +146,16 @@ pub fn fold(raw: &str) -> Option<Organisation> {
 /// Whether a text that should be a person's name is an organisation's.
 pub fn is_organisation(raw: &str) -> bool {
     let words = words(raw);
-    let quoted = raw.trim_start().starts_with(['«', '„', '“', '"']);
+    let quoted = raw.trim_start().starts_with(['“', '"']) || raw.contains(['«', '„']);
     // `А. С.` folds to a legal form too: one spelled with points counts from three letters on.
     let initials = raw.contains('.');
-    let edge = |word: Option<&String>| {
-        word.is_some_and(|w| LEGAL_FORMS.contains(&w.as_str()) && (w.len() > 2 || !initials))
+    let legal_form = |word: &String| {
+        LEGAL_FORMS.contains(&word.as_str())
+            && (word.len() > 2 || !initials)
+            // `Pat` is a legal form in Ukraine, and Patrick.
+            && given::meanings(word).is_empty()
     };
+    let edge = |word: Option<&String>| word.is_some_and(legal_form);
     let legal = words.len() > 1 && (edge(words.first()) || edge(words.last()));
     quoted
         || legal
@@ -227,6 +231,7 @@ mod tests {
             "Kovács István",
             "N. Field",
             "As",
+            "Pat Field",
         ] {
             assert!(!is_organisation(raw), "{raw}");
         }

@@ -87,7 +87,7 @@ pub enum InvalidPhone {
     /// There are no digits, or as many letters as digits.
     #[error("the text is not a telephone number")]
     NotANumber,
-    /// One digit again and again, too short to be a number.
+    /// One digit again and again.
     #[error("the telephone number is a filler value")]
     Junk,
     /// Fewer digits than any number of that plan.
@@ -149,12 +149,11 @@ fn dialled(text: &str) -> Result<String, InvalidPhone> {
     if digits.is_empty() || letters >= digits.len() {
         return Err(InvalidPhone::NotANumber);
     }
+    if is_one_digit(&digits) {
+        return Err(InvalidPhone::Junk);
+    }
     if digits.len() < DIGITS_MIN {
-        return Err(if is_one_digit(&digits) {
-            InvalidPhone::Junk
-        } else {
-            InvalidPhone::TooShort
-        });
+        return Err(InvalidPhone::TooShort);
     }
     if digits.len() > DIGITS_MAX {
         return Err(InvalidPhone::TooLong);
@@ -245,6 +244,12 @@ mod tests {
             ("1 212 655 0142", "", "en", "+12126550142"),
             ("0175 5550142", "DE", "ru", "+491755550142"),
             ("tel:+371 26 555 142", "", "", "+37126555142"),
+            ("26 555 142", "", "hu", "+37126555142"),
+            ("8 495 555 01 42", "", "lv", "+74955550142"),
+            ("49 175 5550142", "DE", "ru", "+491755550142"),
+            // Set aside for films: no plan knows it, and it is still a British number.
+            ("07700 900142", "", "en", "+447700900142"),
+            ("44 7700 900142", "US", "en", "+447700900142"),
         ] {
             assert_eq!(
                 read(raw, country, locale).unwrap().e164,

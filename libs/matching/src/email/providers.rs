@@ -24,7 +24,7 @@ const LARGE: &str = "\
 const REAL_NEIGHBOURS: &str = "\
     inbox.lt mail.by mail.kz mail.lv mail.bg yandex.by yandex.kz yandex.ua yandex.uz yandex.lv \
     yandex.lt yandex.ee t-online.de freemail.lt hotmail.co yahoo.co mail.rs mail.hu emai.ru \
-    email.ru nail.ru ymail.ru";
+    email.ru gmail.ru nail.ru ymail.ru";
 
 /// Domains of one mailbox system, and the domain that stands for it.
 const FAMILIES: &[(&str, &str)] = &[

@@ -9,7 +9,7 @@ use super::letters;
 const NAMES: &str = include_str!("given.txt");
 
 /// The names that a folded word may mean; empty when it is no given name that is known.
-pub(super) fn meanings(folded: &str) -> &'static [u16] {
+pub(crate) fn meanings(folded: &str) -> &'static [u16] {
     table().get(folded).map_or(&[], Vec::as_slice)
 }
 
