@@ -104,6 +104,10 @@ impl Fields {
             self.wrong(field, "TOO_LONG", description);
             return None;
         }
+        if text.chars().any(is_foreign) {
+            self.wrong(field, "CONTROL_CHARACTER", "has a control character");
+            return None;
+        }
         Some(Some(text.to_owned()).filter(|text| !text.is_empty()))
     }
 
@@ -181,6 +185,11 @@ impl Failure for Invalid {
     }
 }
 
+/// A control character that no text is laid out with. PostgreSQL refuses NUL, screens act on others.
+fn is_foreign(c: char) -> bool {
+    c.is_control() && !matches!(c, '\n' | '\r' | '\t')
+}
+
 fn fields(violations: &[Violation]) -> String {
     let names: Vec<_> = violations.iter().map(|it| it.field.as_str()).collect();
     names.join(", ")
@@ -207,6 +216,11 @@ mod tests {
         check(|it| it.text("a", " x ", 1).map(drop), &[]);
         check(|it| it.text("a", "  ", 9).map(drop), &[("a", "REQUIRED")]);
         check(|it| it.text("a", "яя", 1).map(drop), &[("a", "TOO_LONG")]);
+        check(
+            |it| it.text("a", "x\0", 9).map(drop),
+            &[("a", "CONTROL_CHARACTER")],
+        );
+        check(|it| it.text("a", "x\r\n\ty", 9).map(drop), &[]);
         check(|it| it.text_optional("a", "", 9).map(drop), &[]);
         check(|it| it.parse::<u8>("a", "7").map(drop), &[]);
         check(|it| it.parse::<u8>("a", "").map(drop), &[("a", "REQUIRED")]);

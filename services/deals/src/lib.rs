@@ -1,1 +1,53 @@
-//! deals
+#![doc = include_str!("../README.md")]
+
+pub mod app;
+pub mod consumers;
+pub mod domain;
+pub mod error;
+pub mod events;
+pub mod migrations;
+pub mod rpc;
+pub mod store;
+
+use std::sync::Arc;
+
+use futures::future::BoxFuture;
+use proto::deals::v1::deals_service_server::DealsServiceServer;
+use service::{Context, Definition, StartError, Started};
+use tonic::service::Routes;
+
+use crate::app::App;
+use crate::app::seed::seed;
+use crate::rpc::Rpc;
+
+/// What the shell needs to run this service.
+pub fn definition() -> Definition {
+    Definition {
+        name: "deals",
+        settings: include_str!("../settings.toml"),
+        migrations: migrations::ALL,
+        start,
+    }
+}
+
+fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
+    Box::pin(async move {
+        let app = Arc::new(App {
+            outbox: context.outbox,
+            clock: context.clock,
+        });
+        seed(&app)
+            .await
+            .map_err(|error| StartError::other("the general topic", error))?;
+        Ok(wire(&app))
+    })
+}
+
+/// The service around its state: what it serves and what it listens to.
+pub fn wire(app: &Arc<App>) -> Started {
+    Started {
+        router: Routes::new(DealsServiceServer::new(Rpc(app.clone()))).into_axum_router(),
+        subscriptions: consumers::subscriptions(app),
+        tasks: Vec::new(),
+    }
+}

@@ -1,0 +1,42 @@
+//! What the service does: one command or reaction per file.
+
+mod again;
+pub mod complete_activity;
+pub mod create_topic;
+pub mod lose_deal;
+pub mod move_deal;
+pub mod open_deal;
+pub mod plan_activity;
+pub mod plan_next_contact;
+pub mod record_person;
+pub mod seed;
+pub mod update_deal;
+pub mod update_topic;
+pub mod win_deal;
+
+use clock::Clock;
+use database::Database;
+use ids::DealId;
+use messaging::{Outbox, Tx};
+
+use crate::domain::deal::Deal;
+use crate::error::Error;
+use crate::store::deals;
+
+/// What all commands need.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub outbox: Outbox,
+    pub clock: Clock,
+}
+
+impl App {
+    pub fn database(&self) -> &Database {
+        self.outbox.database()
+    }
+}
+
+/// The deal of a command, to be changed.
+async fn deal(tx: &Tx, id: DealId) -> Result<Deal, Error> {
+    deals::lock(tx, id).await?.ok_or(Error::DealNotFound(id))
+}

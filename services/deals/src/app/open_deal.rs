@@ -1,0 +1,72 @@
+//! Opens a deal: asked for by somebody, or by an event.
+
+use std::collections::BTreeSet;
+
+use clock::Timestamp;
+use ids::{StaffId, TopicId};
+use messaging::Tx;
+
+use super::App;
+use super::again::again;
+use crate::domain::deal::{Deal, Opening};
+use crate::domain::topic::Topic;
+use crate::error::Error;
+use crate::events;
+use crate::store::{clients, deals, topics, visits};
+
+#[derive(Debug, Clone)]
+pub struct OpenDeal {
+    pub opening: Opening,
+    /// `None` for the default.
+    pub topic: Option<TopicId>,
+    pub by: Option<StaffId>,
+}
+
+/// Opens a deal at the first stage of its topic. The same id twice returns the deal as it is.
+pub async fn open_deal(app: &App, cmd: &OpenDeal) -> Result<Deal, Error> {
+    again(|| attempt(app, cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &OpenDeal) -> Result<Deal, Error> {
+    let tx = app.outbox.begin().await?;
+    if let Some(known) = deals::get(tx.connection(), cmd.opening.id).await? {
+        return Ok(known);
+    }
+    let topic = match cmd.topic {
+        Some(id) => topics::get(tx.connection(), id)
+            .await?
+            .ok_or(Error::TopicNotFound(id))?,
+        None => default_topic(&tx).await?,
+    };
+    let deal = open(&tx, cmd.opening.clone(), &topic, cmd.by, app.clock.now()).await?;
+    tx.commit().await?;
+    Ok(deal)
+}
+
+/// Opens a deal within a transaction and announces it; one that is there already is returned.
+pub async fn open(
+    tx: &Tx,
+    opening: Opening,
+    topic: &Topic,
+    by: Option<StaffId>,
+    at: Timestamp,
+) -> Result<Deal, Error> {
+    let mut deal = Deal::open(opening, topic, at);
+    let (lead, person) = (deal.origin.lead(), deal.client.person);
+    clients::take_turn(tx, person, &BTreeSet::from_iter(lead)).await?;
+    if let Some(known) = clients::known(tx, lead, person).await? {
+        deal.follow(known);
+    }
+    if !deals::insert(tx, &deal).await? {
+        let known = deals::get(tx.connection(), deal.id).await?;
+        return known.ok_or(Error::DealNotFound(deal.id));
+    }
+    visits::enter(tx, &deal, by).await?;
+    tx.publish(events::deal_opened(&deal)).await?;
+    Ok(deal)
+}
+
+pub(crate) async fn default_topic(tx: &Tx) -> Result<Topic, Error> {
+    let topic = topics::default(tx.connection()).await?;
+    topic.ok_or(Error::TopicNotFound(Topic::GENERAL))
+}

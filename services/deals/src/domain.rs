@@ -1,0 +1,10 @@
+//! What a deal, its topic and its activities may do, without knowing who asks or where it is kept.
+
+pub mod activity;
+pub mod code;
+pub mod contact;
+pub mod deal;
+pub mod gate;
+pub mod money;
+pub mod source;
+pub mod topic;

@@ -1,0 +1,200 @@
+//! Rows of deals.
+
+mod row;
+
+use clock::Timestamp;
+use database::Error;
+use ids::{DealId, LeadId, PersonId, StaffId, TopicId};
+use messaging::Tx;
+use sea_orm::prelude::*;
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use uuid::Uuid;
+
+use super::entity::deal::{Column, Entity};
+use crate::domain::code::Code;
+use crate::domain::deal::Deal;
+
+/// Leads looked for in one statement.
+const LEADS_AT_ONCE: usize = 1_000;
+
+/// Which deals a list shows; empty fields leave all in.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub topic: Option<TopicId>,
+    pub state: Option<StateName>,
+    pub stage: Option<Code>,
+    pub responsible: Option<StaffId>,
+    pub lead: Option<LeadId>,
+    pub person: Option<PersonId>,
+}
+
+/// The state of a deal without what belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateName {
+    Open,
+    Won,
+    Lost,
+}
+
+/// Where a page of the list, newest first, goes on.
+pub type Cursor = (Timestamp, Uuid);
+
+/// Adds a deal; `false` when there is one with its id.
+pub async fn insert(tx: &Tx, deal: &Deal) -> Result<bool, Error> {
+    let row = row::write(deal).into_active_model().reset_all();
+    let inserted = Entity::insert(row)
+        .on_conflict_do_nothing_on([Column::Id])
+        .exec_without_returning(tx.connection())
+        .await?;
+    Ok(matches!(inserted, TryInsertResult::Inserted(1)))
+}
+
+/// Saves a deal as its next revision, unless somebody else did so first.
+pub async fn save(tx: &Tx, deal: &mut Deal) -> Result<(), Error> {
+    let seen = deal.revision;
+    deal.revision += 1;
+    let row = row::write(deal).into_active_model().reset_all();
+    let saved = Entity::update_many()
+        .set(row)
+        .filter(Column::Id.eq(deal.id.uuid()))
+        .filter(Column::Revision.eq(seen))
+        .exec(tx.connection())
+        .await?;
+    if saved.rows_affected == 0 {
+        deal.revision = seen;
+        return Err(Error::conflict("deal"));
+    }
+    Ok(())
+}
+
+pub async fn get(db: &impl ConnectionTrait, id: DealId) -> Result<Option<Deal>, Error> {
+    let row = Entity::find_by_id(id.uuid()).one(db).await?;
+    row.map(row::read).transpose()
+}
+
+/// The deal, to be changed. On PostgreSQL others wait for their turn, which spares them a repeat.
+pub async fn lock(tx: &Tx, id: DealId) -> Result<Option<Deal>, Error> {
+    let row = Entity::find_by_id(id.uuid())
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?;
+    row.map(row::read).transpose()
+}
+
+/// The deals that follow a person of the client base, by themselves or by one of these leads.
+pub async fn followers(tx: &Tx, person: PersonId, leads: &[LeadId]) -> Result<Vec<Deal>, Error> {
+    let mut deals = Vec::new();
+    let by_lead = leads
+        .chunks(LEADS_AT_ONCE)
+        .map(|some| Column::LeadId.is_in(some.iter().map(|lead| lead.uuid())));
+    for which in std::iter::once(Column::PersonId.eq(person.uuid())).chain(by_lead) {
+        let rows = Entity::find()
+            .filter(which)
+            .filter(Column::ClientByHand.eq(false))
+            .order_by_asc(Column::Id)
+            .lock_exclusive()
+            .all(tx.connection())
+            .await?;
+        for deal in rows.into_iter().map(row::read) {
+            deals.push(deal?);
+        }
+    }
+    deals.sort_by_key(|deal| deal.id);
+    deals.dedup_by_key(|deal| deal.id);
+    Ok(deals)
+}
+
+/// A page of a list, newest first.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Vec<Deal>, Error> {
+    let rows = Entity::find()
+        .filter(condition(filter))
+        .filter(after.map_or_else(Condition::all, older))
+        .order_by_desc(Column::OpenedAt)
+        .order_by_desc(Column::Id)
+        .limit(u64::from(limit))
+        .all(db)
+        .await?;
+    rows.into_iter().map(row::read).collect()
+}
+
+/// How many a list has on all its pages.
+pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64, Error> {
+    let count: Option<i64> = Entity::find()
+        .filter(condition(filter))
+        .select_only()
+        .column_as(Column::Id.count(), "count")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(count.unwrap_or_default())
+}
+
+/// The open deals of a stage, longest in it first.
+pub async fn in_stage(
+    db: &impl ConnectionTrait,
+    topic: TopicId,
+    stage: &Code,
+    limit: u32,
+) -> Result<Vec<Deal>, Error> {
+    let filter = Filter {
+        topic: Some(topic),
+        stage: Some(stage.clone()),
+        state: Some(StateName::Open),
+        ..Filter::default()
+    };
+    let rows = Entity::find()
+        .filter(condition(&filter))
+        .order_by_asc(Column::StageSince)
+        .order_by_asc(Column::Id)
+        .limit(u64::from(limit))
+        .all(db)
+        .await?;
+    rows.into_iter().map(row::read).collect()
+}
+
+fn older((opened_at, id): Cursor) -> Condition {
+    Condition::any().add(Column::OpenedAt.lt(opened_at)).add(
+        Condition::all()
+            .add(Column::OpenedAt.eq(opened_at))
+            .add(Column::Id.lt(id)),
+    )
+}
+
+fn condition(filter: &Filter) -> Condition {
+    let state = filter.state.map(StateName::as_str);
+    Condition::all()
+        .add_option(filter.topic.map(|topic| Column::TopicId.eq(topic.uuid())))
+        .add_option(state.map(|state| Column::State.eq(state)))
+        .add_option(
+            filter
+                .stage
+                .as_ref()
+                .map(|stage| Column::Stage.eq(stage.as_str())),
+        )
+        .add_option(
+            filter
+                .responsible
+                .map(|staff| Column::ResponsibleId.eq(staff.uuid())),
+        )
+        .add_option(filter.lead.map(|lead| Column::LeadId.eq(lead.uuid())))
+        .add_option(
+            filter
+                .person
+                .map(|person| Column::PersonId.eq(person.uuid())),
+        )
+}
+
+impl StateName {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Won => "won",
+            Self::Lost => "lost",
+        }
+    }
+}
