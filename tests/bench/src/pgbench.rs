@@ -29,7 +29,9 @@ commit;
 /// Transactions per second of the script on `url` with that many clients, in a database of its own.
 pub fn run(url: &str, clients: usize, seconds: u64, folder: &Path) -> Result<f64> {
     sql(url, "create database reference")?;
-    let (base, _) = url.rsplit_once('/').context("database url without a name")?;
+    let (base, _) = url
+        .rsplit_once('/')
+        .context("database url without a name")?;
     let reference = format!("{base}/reference");
     sql(&reference, TABLES)?;
     let script = folder.join("intake.pgbench.sql");
@@ -48,14 +50,27 @@ pub fn run(url: &str, clients: usize, seconds: u64, folder: &Path) -> Result<f64
     if !output.status.success() {
         bail!("pgbench: {}", String::from_utf8_lossy(&output.stderr));
     }
-    let line = text.lines().find(|line| line.starts_with("tps = ")).context("no tps")?;
-    let number = line.split_whitespace().nth(2).context("tps without a number")?;
+    let line = text
+        .lines()
+        .find(|line| line.starts_with("tps = "))
+        .context("no tps")?;
+    let number = line
+        .split_whitespace()
+        .nth(2)
+        .context("tps without a number")?;
     Ok(number.parse()?)
 }
 
 fn sql(url: &str, text: &str) -> Result<()> {
     let output = Command::new("psql")
-        .args(["--no-psqlrc", "--quiet", "--set=ON_ERROR_STOP=1", "--command", text, url])
+        .args([
+            "--no-psqlrc",
+            "--quiet",
+            "--set=ON_ERROR_STOP=1",
+            "--command",
+            text,
+            url,
+        ])
         .output()
         .context("psql is part of the package postgresql-client")?;
     if !output.status.success() {

@@ -43,11 +43,16 @@ impl PartnerStream {
     pub fn open(doors: Doors) -> Arc<Self> {
         let (records, receiver) = mpsc::channel(256);
         let waiting = Waiting::default();
-        let stream = Arc::new(Self { records: Mutex::new(records), waiting: waiting.clone() });
+        let stream = Arc::new(Self {
+            records: Mutex::new(records),
+            waiting: waiting.clone(),
+        });
         #[expect(clippy::disallowed_methods, reason = "a driver, not a service")]
         tokio::spawn(async move {
             let outcome = receive(doors, receiver, &waiting).await;
-            let text = outcome.err().map_or_else(|| "stream ended".to_owned(), |error| format!("{error:#}"));
+            let text = outcome
+                .err()
+                .map_or_else(|| "stream ended".to_owned(), |error| format!("{error:#}"));
             for waiter in waiting.lock().await.drain(..) {
                 let _ = waiter.send(Err(text.clone()));
             }
@@ -60,7 +65,11 @@ impl PartnerStream {
         {
             let records = self.records.lock().await;
             self.waiting.lock().await.push_back(sender);
-            records.send(StreamLeadsRequest { lead: Some(lead.partner()) }).await?;
+            records
+                .send(StreamLeadsRequest {
+                    lead: Some(lead.partner()),
+                })
+                .await?;
         }
         match receiver.await? {
             Ok(receipt) => Ok(receipt),
@@ -98,7 +107,11 @@ pub async fn send(doors: &Doors, partner: &PartnerStream, lead: &Lead) -> Result
             let door = format!("form-{}", lead.locale);
             checked(doors.form(&door, &lead.lead_id, &lead.form()).await?)?
         }
-        "email" => checked(doors.email(&format!("box-{}", lead.locale), lead.email()).await?)?,
+        "email" => checked(
+            doors
+                .email(&format!("box-{}", lead.locale), lead.email())
+                .await?,
+        )?,
         "call" => {
             let door = format!("line-{}", lead.locale);
             let mut last = Value::Null;
@@ -119,7 +132,9 @@ pub async fn send(doors: &Doors, partner: &PartnerStream, lead: &Lead) -> Result
     Ok(Answer {
         lead: lead.lead_id.clone(),
         submission: text("submissionId"),
-        verdict: text("verdict").trim_start_matches("VERDICT_").to_lowercase(),
+        verdict: text("verdict")
+            .trim_start_matches("VERDICT_")
+            .to_lowercase(),
         reason: text("reason"),
         lead_id: text("leadId"),
         times,

@@ -18,16 +18,29 @@ pub struct Client {
 impl Client {
     /// Nobody in particular.
     pub fn anonymous(base: &str) -> Result<Self> {
-        let http = reqwest::Client::builder().pool_max_idle_per_host(256).build()?;
-        Ok(Self { http, base: base.to_owned(), token: String::new() })
+        let http = reqwest::Client::builder()
+            .pool_max_idle_per_host(256)
+            .build()?;
+        Ok(Self {
+            http,
+            base: base.to_owned(),
+            token: String::new(),
+        })
     }
 
     /// Signs in.
     pub async fn sign_in(base: &str, email: &str, password: &str) -> Result<Self> {
         let mut client = Self::anonymous(base)?;
-        let answer =
-            client.post("/v1/sign-in", &json!({"email": email, "password": password})).await?;
-        answer["token"].as_str().context("no token")?.clone_into(&mut client.token);
+        let answer = client
+            .post(
+                "/v1/sign-in",
+                &json!({"email": email, "password": password}),
+            )
+            .await?;
+        answer["token"]
+            .as_str()
+            .context("no token")?
+            .clone_into(&mut client.token);
         Ok(client)
     }
 
@@ -80,7 +93,9 @@ impl Client {
         let mut token = String::new();
         loop {
             let join = if path.contains('?') { '&' } else { '?' };
-            let page = self.get(&format!("{path}{join}pageSize=500&pageToken={token}")).await?;
+            let page = self
+                .get(&format!("{path}{join}pageSize=500&pageToken={token}"))
+                .await?;
             all.extend(page[items].as_array().cloned().unwrap_or_default());
             match page["nextPageToken"].as_str() {
                 Some(next) if !next.is_empty() => next.clone_into(&mut token),

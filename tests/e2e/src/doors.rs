@@ -10,8 +10,10 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 use sha2::Sha256;
 use tonic::{
-    Request, Response, Status, Streaming, metadata::MetadataValue,
-    service::{Interceptor, interceptor::InterceptedService}, transport::Channel,
+    Request, Response, Status, Streaming,
+    metadata::MetadataValue,
+    service::{Interceptor, interceptor::InterceptedService},
+    transport::Channel,
 };
 
 use crate::Client;
@@ -22,7 +24,9 @@ pub struct WithKey(MetadataValue<tonic::metadata::Ascii>);
 
 impl Interceptor for WithKey {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        request.metadata_mut().insert("authorization", self.0.clone());
+        request
+            .metadata_mut()
+            .insert("authorization", self.0.clone());
         Ok(request)
     }
 }
@@ -88,7 +92,10 @@ impl Doors {
 
     /// Posts a form; `key` is its `Idempotency-Key`.
     pub async fn form(&self, door: &str, key: &str, body: &Value) -> Result<(StatusCode, Value)> {
-        let mut request = self.http.post(format!("{}/doors/form/{door}", self.base)).json(body);
+        let mut request = self
+            .http
+            .post(format!("{}/doors/form/{door}", self.base))
+            .json(body);
         if !key.is_empty() {
             request = request.header("idempotency-key", key);
         }
@@ -98,7 +105,11 @@ impl Doors {
     /// Posts a raw e-mail.
     pub async fn email(&self, door: &str, message: Vec<u8>) -> Result<(StatusCode, Value)> {
         let url = format!("{}/doors/email/{door}", self.base);
-        let request = self.http.post(url).header("content-type", "message/rfc822").body(message);
+        let request = self
+            .http
+            .post(url)
+            .header("content-type", "message/rfc822")
+            .body(message);
         answer(request).await
     }
 
@@ -130,15 +141,26 @@ impl Doors {
     /// A client with any key.
     pub fn partner_with(&self, key: &str) -> Result<PartnerClient> {
         let key = MetadataValue::try_from(format!("Bearer {key}"))?;
-        Ok(IntakeServiceClient::with_interceptor(self.channel.clone(), WithKey(key)))
+        Ok(IntakeServiceClient::with_interceptor(
+            self.channel.clone(),
+            WithKey(key),
+        ))
     }
 
     /// One record over the unary call.
     pub async fn submit(&self, lead: LeadInput) -> Result<Receipt, Status> {
-        let mut client = self.partner().map_err(|error| Status::internal(error.to_string()))?;
-        let request = SubmitLeadRequest { lead: Some(lead), validate_only: false };
+        let mut client = self
+            .partner()
+            .map_err(|error| Status::internal(error.to_string()))?;
+        let request = SubmitLeadRequest {
+            lead: Some(lead),
+            validate_only: false,
+        };
         let response: Response<SubmitLeadResponse> = client.submit_lead(request).await?;
-        response.into_inner().receipt.ok_or_else(|| Status::internal("no receipt"))
+        response
+            .into_inner()
+            .receipt
+            .ok_or_else(|| Status::internal("no receipt"))
     }
 
     /// A stream of records.
@@ -146,7 +168,9 @@ impl Doors {
         &self,
         records: impl futures::Stream<Item = StreamLeadsRequest> + Send + 'static,
     ) -> Result<Streaming<StreamLeadsResponse>, Status> {
-        let mut client = self.partner().map_err(|error| Status::internal(error.to_string()))?;
+        let mut client = self
+            .partner()
+            .map_err(|error| Status::internal(error.to_string()))?;
         Ok(client.stream_leads(records).await?.into_inner())
     }
 }
@@ -154,8 +178,13 @@ impl Doors {
 /// Records a partner and makes it a key: its id and the text of the key.
 pub async fn partner(admin: &Client, name: &str, test: bool) -> Result<(String, String)> {
     let made = admin.post("/v1/partners", &json!({"name": name})).await?;
-    let id = made["partner"]["partnerId"].as_str().context("no partner")?.to_owned();
-    let key = admin.post(&format!("/v1/partners/{id}/keys"), &json!({"test": test})).await?;
+    let id = made["partner"]["partnerId"]
+        .as_str()
+        .context("no partner")?
+        .to_owned();
+    let key = admin
+        .post(&format!("/v1/partners/{id}/keys"), &json!({"test": test}))
+        .await?;
     Ok((id, key["secret"].as_str().context("no key")?.to_owned()))
 }
 
@@ -163,5 +192,8 @@ async fn answer(request: reqwest::RequestBuilder) -> Result<(StatusCode, Value)>
     let response = request.send().await?;
     let status = response.status();
     let text = response.text().await?;
-    Ok((status, serde_json::from_str(&text).unwrap_or(Value::String(text))))
+    Ok((
+        status,
+        serde_json::from_str(&text).unwrap_or(Value::String(text)),
+    ))
 }

@@ -98,7 +98,10 @@ impl Lead {
         };
         let mut text = self.message.clone().unwrap_or_default();
         text.push_str("\r\n\r\n-- \r\n");
-        for part in [&self.full_name, &self.organisation, &self.city].into_iter().flatten() {
+        for part in [&self.full_name, &self.organisation, &self.city]
+            .into_iter()
+            .flatten()
+        {
             text.push_str(part);
             text.push_str("\r\n");
         }

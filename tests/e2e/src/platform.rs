@@ -17,8 +17,15 @@ use testkit::{NatsServer, PostgresDatabase};
 use crate::{Client, Process, process::binary};
 
 /// The services that run as processes of their own in a cluster; the gateway comes last.
-pub const SERVICES: [&str; 7] =
-    ["intake", "customers", "deals", "contracts", "campaigns", "notifications", "gateway"];
+pub const SERVICES: [&str; 7] = [
+    "intake",
+    "customers",
+    "deals",
+    "contracts",
+    "campaigns",
+    "notifications",
+    "gateway",
+];
 
 /// The administrator of a test, who is an agent and a head as well.
 pub const ADMIN: (&str, &str) = ("ivy@example.org", "correct horse battery");
@@ -88,8 +95,13 @@ impl Platform {
         fs::write(&password, ADMIN.1)?;
         let begun = Instant::now();
         let arguments = ["dev", "--data", &data_text, "--port", &port.to_string()];
-        let process =
-            Process::start("dev", &arguments, environment(options, []), ops, folder.path())?;
+        let process = Process::start(
+            "dev",
+            &arguments,
+            environment(options, []),
+            ops,
+            folder.path(),
+        )?;
         Ok(Self {
             mode: Mode::Embedded,
             base: format!("http://127.0.0.1:{port}"),
@@ -108,7 +120,10 @@ impl Platform {
         let mut shared = BTreeMap::from([
             ("DATABASE_URL".to_owned(), postgres.url().to_owned()),
             ("NATS_URL".to_owned(), nats.url()),
-            ("TRIBUTARY__ACCESS__SIGNING_KEY".to_owned(), "test-".repeat(8)),
+            (
+                "TRIBUTARY__ACCESS__SIGNING_KEY".to_owned(),
+                "test-".repeat(8),
+            ),
             ("TRIBUTARY__LISTEN__LINGER".to_owned(), "0s".to_owned()),
         ]);
         run(&["migrate"], &shared)?;
@@ -125,17 +140,37 @@ impl Platform {
         fs::write(&admin, ADMIN.1)?;
         let file = admin.display().to_string();
         let create = [
-            "staff", "create", "Ivy", "--email", ADMIN.0, "--password-file", &file, "--role",
-            "admin", "--role", "head", "--role", "agent",
+            "staff",
+            "create",
+            "Ivy",
+            "--email",
+            ADMIN.0,
+            "--password-file",
+            &file,
+            "--role",
+            "admin",
+            "--role",
+            "head",
+            "--role",
+            "agent",
         ];
         run(&create, &shared)?;
         let begun = Instant::now();
         let mut processes = BTreeMap::new();
         for (service, port) in &ports {
             let own = [
-                ("TRIBUTARY__LISTEN__INTERNAL".to_owned(), format!("127.0.0.1:{port}")),
-                ("TRIBUTARY__LISTEN__OPS".to_owned(), format!("127.0.0.1:{}", port + 1)),
-                ("TRIBUTARY__LISTEN__PUBLIC".to_owned(), format!("127.0.0.1:{}", port + 2)),
+                (
+                    "TRIBUTARY__LISTEN__INTERNAL".to_owned(),
+                    format!("127.0.0.1:{port}"),
+                ),
+                (
+                    "TRIBUTARY__LISTEN__OPS".to_owned(),
+                    format!("127.0.0.1:{}", port + 1),
+                ),
+                (
+                    "TRIBUTARY__LISTEN__PUBLIC".to_owned(),
+                    format!("127.0.0.1:{}", port + 2),
+                ),
             ];
             let mut environment = environment(options, own);
             environment.extend(shared.clone());
@@ -144,8 +179,13 @@ impl Platform {
                 let url = format!("postgres://postgres@{proxy}/{name}");
                 environment.insert("DATABASE_URL".to_owned(), url);
             }
-            let process =
-                Process::start(service, &["serve", service], environment, port + 1, folder.path())?;
+            let process = Process::start(
+                service,
+                &["serve", service],
+                environment,
+                port + 1,
+                folder.path(),
+            )?;
             processes.insert((*service).to_owned(), process);
         }
         Ok(Self {
@@ -168,7 +208,10 @@ impl Platform {
             let url = format!("http://127.0.0.1:{}/readyz", process.ops);
             loop {
                 let answer = http.get(&url).timeout(Duration::from_secs(2)).send().await;
-                if answer.as_ref().is_ok_and(|answer| answer.status().is_success()) {
+                if answer
+                    .as_ref()
+                    .is_ok_and(|answer| answer.status().is_success())
+                {
                     break;
                 }
                 if Instant::now() > end || !process.is_running() {
@@ -176,7 +219,11 @@ impl Platform {
                         Ok(answer) => answer.text().await.unwrap_or_default(),
                         Err(error) => error.to_string(),
                     };
-                    bail!("{} is not ready: {said}\n{}", process.name, process.tail(40));
+                    bail!(
+                        "{} is not ready: {said}\n{}",
+                        process.name,
+                        process.tail(40)
+                    );
                 }
                 tokio::time::sleep(Duration::from_millis(10)).await;
             }
@@ -190,9 +237,15 @@ impl Platform {
             return Client::sign_in(&self.base, ADMIN.0, ADMIN.1).await;
         }
         let said = self.processes["dev"].tail(10_000);
-        let line = said.lines().find(|line| line.contains("sign in ")).context("no sign-in")?;
+        let line = said
+            .lines()
+            .find(|line| line.contains("sign in "))
+            .context("no sign-in")?;
         let words: Vec<&str> = line.split_whitespace().collect();
-        let slash = words.iter().position(|word| *word == "/").context("no password")?;
+        let slash = words
+            .iter()
+            .position(|word| *word == "/")
+            .context("no password")?;
         let first = Client::sign_in(&self.base, words[slash - 1], words[slash + 1]).await?;
         let ivy = json!({
             "name": "Ivy", "email": ADMIN.0, "password": ADMIN.1, "locale": "en",
@@ -207,8 +260,14 @@ impl Platform {
 
     /// Process that runs a service.
     pub fn process(&mut self, service: &str) -> Result<&mut Process> {
-        let name = if self.mode == Mode::Embedded { "dev" } else { service };
-        self.processes.get_mut(name).with_context(|| format!("no process {name}"))
+        let name = if self.mode == Mode::Embedded {
+            "dev"
+        } else {
+            service
+        };
+        self.processes
+            .get_mut(name)
+            .with_context(|| format!("no process {name}"))
     }
 
     /// Sum of a metric over all processes and labels.
@@ -227,6 +286,35 @@ impl Platform {
             }
         }
         Ok(sum)
+    }
+
+    /// Waits until nothing is left to publish or to consume, and stays so.
+    pub async fn wait_caught_up(&self, within: Duration) -> Result<()> {
+        const LEFT: [&str; 3] = [
+            "messaging_outbox_backlog",
+            "messaging_consumer_pending",
+            "messaging_consumer_in_flight",
+        ];
+        let end = Instant::now() + within;
+        let mut quiet_since: Option<Instant> = None;
+        loop {
+            let mut left = 0.0;
+            for name in LEFT {
+                left += self.metric(name).await?;
+            }
+            if left > 0.0 {
+                quiet_since = None;
+            }
+            let since = *quiet_since.get_or_insert_with(Instant::now);
+            // Longer than the processes take between two measurements.
+            if left == 0.0 && since.elapsed() > Duration::from_millis(2_500) {
+                return Ok(());
+            }
+            if Instant::now() > end {
+                bail!("{left} messages are left after {within:?}");
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
     }
 
     /// Where a service's rows lie, for checkers that look behind the doors.
@@ -251,11 +339,18 @@ impl Platform {
 
 /// Runs a command of the binary to its end.
 pub fn run(arguments: &[&str], environment: &BTreeMap<String, String>) -> Result<String> {
-    let output = Command::new(binary()?).args(arguments).envs(environment).output()?;
+    let output = Command::new(binary()?)
+        .args(arguments)
+        .envs(environment)
+        .output()?;
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     if !output.status.success() {
         let error = String::from_utf8_lossy(&output.stderr);
-        bail!("tributary {}: {}\n{text}{error}", arguments.join(" "), output.status);
+        bail!(
+            "tributary {}: {}\n{text}{error}",
+            arguments.join(" "),
+            output.status
+        );
     }
     Ok(text)
 }
@@ -281,11 +376,12 @@ fn free_ports(count: u16) -> Result<u16> {
         let probe = TcpListener::bind("127.0.0.1:0")?;
         let first = probe.local_addr()?.port();
         drop(probe);
-        let Some(last) = first.checked_add(count) else { continue };
+        let Some(last) = first.checked_add(count) else {
+            continue;
+        };
         let mut given = GIVEN.lock().map_err(|_| anyhow::anyhow!("poisoned"))?;
-        let free = (first..last).all(|port| {
-            !given.contains(&port) && TcpListener::bind(("127.0.0.1", port)).is_ok()
-        });
+        let free = (first..last)
+            .all(|port| !given.contains(&port) && TcpListener::bind(("127.0.0.1", port)).is_ok());
         if free {
             given.extend(first..last);
             return Ok(first);

@@ -46,10 +46,20 @@ impl Process {
         ops: u16,
         folder: &Path,
     ) -> Result<Self> {
-        let arguments: Vec<String> = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+        let arguments: Vec<String> = arguments
+            .iter()
+            .map(|argument| (*argument).to_owned())
+            .collect();
         let log = folder.join(format!("{name}.log"));
         let child = spawn(&arguments, &environment, &log)?;
-        Ok(Self { name: name.to_owned(), ops, log, arguments, environment, child })
+        Ok(Self {
+            name: name.to_owned(),
+            ops,
+            log,
+            arguments,
+            environment,
+            child,
+        })
     }
 
     /// Its pid.
@@ -101,8 +111,14 @@ impl Process {
     /// Memory held now, KiB (`VmRSS`).
     pub fn resident_kib(&self) -> Result<u64> {
         let status = fs::read_to_string(format!("/proc/{}/status", self.pid()))?;
-        let line = status.lines().find(|line| line.starts_with("VmRSS:")).context("VmRSS")?;
-        let number = line.split_whitespace().nth(1).context("VmRSS has no number")?;
+        let line = status
+            .lines()
+            .find(|line| line.starts_with("VmRSS:"))
+            .context("VmRSS")?;
+        let number = line
+            .split_whitespace()
+            .nth(1)
+            .context("VmRSS has no number")?;
         Ok(number.parse()?)
     }
 
@@ -131,7 +147,10 @@ fn spawn(
 ) -> Result<Child> {
     let out = File::options().create(true).append(true).open(log)?;
     let mut command = Command::new(binary()?);
-    command.args(arguments).envs(environment).stdin(Stdio::null());
+    command
+        .args(arguments)
+        .envs(environment)
+        .stdin(Stdio::null());
     command.stdout(out.try_clone()?).stderr(out);
     command.spawn().context("start tributary")
 }

@@ -1,0 +1,404 @@
+//! Pushes a file of leads through their own doors into running binaries, records outcomes for a
+//! sample, waits until everything has followed, and prints what it measured.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    path::PathBuf,
+    process::Command,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use bench::{
+    figures::{ms, percentile},
+    pgbench,
+    sender::{Answer, PartnerStream, send},
+};
+use clap::{Parser, ValueEnum};
+use e2e::{Client, Doors, Mode, Platform, leads};
+use futures::{StreamExt as _, TryStreamExt as _, stream};
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::{Value, json};
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Modes {
+    Embedded,
+    Cluster,
+    Both,
+}
+
+/// Replays a stream of leads.
+#[derive(Parser)]
+struct Arguments {
+    /// One JSON object per line.
+    #[arg(long, default_value = "tests/data/leads.jsonl")]
+    leads: PathBuf,
+    /// Which platform to start.
+    #[arg(long, value_enum, default_value = "both")]
+    mode: Modes,
+    /// Leads under way at once.
+    #[arg(long, default_value_t = 32)]
+    concurrency: usize,
+    /// At most this many leads.
+    #[arg(long, default_value_t = usize::MAX)]
+    limit: usize,
+    /// Outcomes recorded afterwards; half of them positive.
+    #[arg(long, default_value_t = 200)]
+    outcomes: usize,
+    /// Where the predictions for the scorer go, `<mode>.csv` each.
+    #[arg(long, default_value = "target/replay")]
+    predictions: PathBuf,
+    /// Scorer to run on them: `score.py LEADS PREDICTIONS`.
+    #[arg(long)]
+    scorer: Option<PathBuf>,
+    /// Seconds of the pgbench reference; 0 for none.
+    #[arg(long, default_value_t = 15)]
+    reference: u64,
+}
+
+#[tokio::main]
+async fn main() -> Result<()> {
+    let arguments = Arguments::parse();
+    std::fs::create_dir_all(&arguments.predictions)?;
+    let mut leads = leads::read(&arguments.leads)?;
+    leads.truncate(arguments.limit);
+    let modes = match arguments.mode {
+        Modes::Embedded => vec![Mode::Embedded],
+        Modes::Cluster => vec![Mode::Cluster],
+        Modes::Both => vec![Mode::Embedded, Mode::Cluster],
+    };
+    for mode in modes {
+        replay(mode, &leads, &arguments)
+            .await
+            .with_context(|| format!("{mode:?}"))?;
+    }
+    Ok(())
+}
+
+async fn replay(mode: Mode, leads: &[leads::Lead], arguments: &Arguments) -> Result<()> {
+    say(&format!(
+        "== {mode:?}: {} leads, {} at once",
+        leads.len(),
+        arguments.concurrency
+    ));
+    let mut platform = Platform::start(mode).await?;
+    say(&format!(
+        "ready after          {}",
+        ms(platform.ready_after)
+    ));
+    let admin = platform.admin().await?;
+    let doors = Doors::open(&admin).await?;
+
+    let begun = Instant::now();
+    let answers = push(&doors, leads, arguments.concurrency).await?;
+    let took = begun.elapsed();
+    platform.wait_caught_up(Duration::from_secs(600)).await?;
+    let caught_up = begun.elapsed() - took;
+    report(&answers, took, caught_up);
+    check_submissions(&admin, &answers).await?;
+    check_notices(&admin, &answers).await?;
+    memory(&platform)?;
+
+    follow(&platform, &admin, &answers, arguments.outcomes).await?;
+    predictions(mode, &answers, arguments)?;
+    if let (Some(postgres), true) = (&platform.postgres, arguments.reference > 0) {
+        platform.processes.clear();
+        let folder = platform.folder.path().to_owned();
+        let (url, clients) = (postgres.url().to_owned(), arguments.concurrency);
+        let seconds = arguments.reference;
+        let tps =
+            tokio::task::spawn_blocking(move || pgbench::run(&url, clients, seconds, &folder))
+                .await??;
+        let rate = leads.len() as f64 / took.as_secs_f64();
+        say(&format!(
+            "reference            {tps:.0} minimal intakes/s by pgbench, {clients} clients: ratio {:.2}",
+            rate / tps
+        ));
+    }
+    Ok(())
+}
+
+/// Sends all leads, in order, so many at once.
+async fn push(doors: &Doors, leads: &[leads::Lead], concurrency: usize) -> Result<Vec<Answer>> {
+    let bar = ProgressBar::new(leads.len() as u64).with_style(ProgressStyle::with_template(
+        "{bar:40} {pos}/{len}  {per_sec}  {eta} left",
+    )?);
+    let partner = PartnerStream::open(doors.clone());
+    let answers: Vec<Answer> = stream::iter(leads)
+        .map(|lead| {
+            let (doors, partner, bar) = (doors.clone(), Arc::clone(&partner), bar.clone());
+            async move {
+                let answer = send(&doors, &partner, lead)
+                    .await
+                    .with_context(|| format!("lead {}", lead.lead_id))?;
+                bar.inc(1);
+                anyhow::Ok(answer)
+            }
+        })
+        .buffered(concurrency)
+        .try_collect()
+        .await?;
+    bar.finish_and_clear();
+    Ok(answers)
+}
+
+fn report(answers: &[Answer], took: Duration, caught_up: Duration) {
+    let mut verdicts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut reasons: BTreeMap<&str, usize> = BTreeMap::new();
+    for answer in answers {
+        *verdicts.entry(answer.verdict.as_str()).or_default() += 1;
+        if !answer.reason.is_empty() {
+            *reasons.entry(answer.reason.as_str()).or_default() += 1;
+        }
+    }
+    let sum: usize = verdicts.values().sum();
+    say(&format!(
+        "verdicts             {verdicts:?} = {sum} of {} sent",
+        answers.len()
+    ));
+    say(&format!("reasons              {reasons:?}"));
+    let mut times: Vec<Duration> = answers
+        .iter()
+        .flat_map(|answer| answer.times.iter().copied())
+        .collect();
+    say(&format!(
+        "rate                 {:.0} leads/s ({} requests in {:.1} s)",
+        answers.len() as f64 / took.as_secs_f64(),
+        times.len(),
+        took.as_secs_f64()
+    ));
+    let (half, most) = (percentile(&mut times, 0.5), percentile(&mut times, 0.99));
+    say(&format!(
+        "acknowledgement      p50 {}  p99 {}",
+        ms(half),
+        ms(most)
+    ));
+    say(&format!(
+        "last consumer        caught up {} after the last lead",
+        ms(caught_up)
+    ));
+}
+
+/// Nothing lost, nothing doubled: what was acknowledged is there once, and nothing else is.
+async fn check_submissions(admin: &Client, answers: &[Answer]) -> Result<()> {
+    let stored = admin.list("/v1/submissions", "submissions").await?;
+    let mut found: HashMap<&str, usize> = HashMap::new();
+    for submission in &stored {
+        let id = submission["receipt"]["submissionId"]
+            .as_str()
+            .unwrap_or_default();
+        *found.entry(id).or_default() += 1;
+    }
+    let sent: HashSet<&str> = answers
+        .iter()
+        .map(|answer| answer.submission.as_str())
+        .collect();
+    let lost = sent.iter().filter(|id| !found.contains_key(**id)).count();
+    let doubled = found.values().filter(|count| **count > 1).count() + stored.len() - found.len();
+    let strange = found.keys().filter(|id| !sent.contains(**id)).count();
+    let created: HashSet<&str> = answers
+        .iter()
+        .filter(|answer| answer.verdict == "created")
+        .map(|answer| answer.lead_id.as_str())
+        .collect();
+    let leads = admin.get("/v1/leads?pageSize=1").await?;
+    let total = leads["total"].as_str().unwrap_or("0").parse::<usize>()?;
+    say(&format!(
+        "checked              {} stored, {lost} lost, {doubled} doubled, {strange} unknown; {total} leads for {} created",
+        stored.len(),
+        created.len()
+    ));
+    ensure!(
+        lost == 0 && doubled == 0 && strange == 0,
+        "submissions were lost or doubled"
+    );
+    ensure!(
+        sent.len() == answers.len(),
+        "two leads of the file share a submission"
+    );
+    ensure!(
+        total == created.len(),
+        "leads and `created` receipts differ"
+    );
+    Ok(())
+}
+
+/// Each created lead has told its owner once.
+async fn check_notices(admin: &Client, answers: &[Answer]) -> Result<()> {
+    let notices = admin
+        .list("/v1/messages?purpose=new_lead", "messages")
+        .await?;
+    let subjects: HashSet<&str> = notices
+        .iter()
+        .filter_map(|notice| notice["subjectId"].as_str())
+        .collect();
+    let created = answers
+        .iter()
+        .filter(|answer| answer.verdict == "created")
+        .count();
+    say(&format!(
+        "new-lead notices     {} for {created} created leads",
+        notices.len()
+    ));
+    ensure!(subjects.len() == notices.len(), "an owner was told twice");
+    ensure!(notices.len() == created, "an owner was not told");
+    Ok(())
+}
+
+fn memory(platform: &Platform) -> Result<()> {
+    let mut parts = Vec::new();
+    for (name, process) in &platform.processes {
+        parts.push(format!(
+            "{name} {:.0}",
+            process.resident_kib()? as f64 / 1024.0
+        ));
+    }
+    say(&format!("memory, MiB          {}", parts.join("  ")));
+    Ok(())
+}
+
+/// Records outcomes for every n-th created lead and follows each to its contract or letter.
+async fn follow(
+    platform: &Platform,
+    admin: &Client,
+    answers: &[Answer],
+    outcomes: usize,
+) -> Result<()> {
+    let created: Vec<&Answer> = answers
+        .iter()
+        .filter(|answer| answer.verdict == "created")
+        .collect();
+    let step = (created.len() / outcomes.max(1)).max(1);
+    let sample: Vec<&Answer> = created.into_iter().step_by(step).take(outcomes).collect();
+    let begun = Instant::now();
+    let mut positive = Vec::new();
+    let mut refused = 0;
+    for (index, answer) in sample.iter().enumerate() {
+        let path = format!("/v1/leads/{}:recordOutcome", answer.lead_id);
+        if index % 2 == 0 {
+            let body = json!({
+                "outcome": "OUTCOME_POSITIVE", "talk": "Wants an offer",
+                "newDeal": {"title": "Replay", "amount": {"minor": "125000", "currency": "EUR"}},
+            });
+            admin.post(&path, &body).await?;
+            positive.push(answer.lead_id.clone());
+        } else {
+            let body = json!({"outcome": "OUTCOME_NEGATIVE", "reason": "PRICE"});
+            let card = admin.post(&path, &body).await?;
+            let emails = card["lead"]["emails"].as_array().map_or(0, Vec::len);
+            refused += usize::from(emails > 0);
+        }
+    }
+    let contracts: Vec<Value> = stream::iter(positive.iter())
+        .map(|lead| async move { to_contract(admin, lead).await.with_context(|| lead.clone()) })
+        .buffered(8)
+        .try_collect()
+        .await?;
+    platform.wait_caught_up(Duration::from_secs(120)).await?;
+    let active = contracts
+        .iter()
+        .filter(|contract| contract["contract"]["state"] == "CONTRACT_STATE_ACTIVE")
+        .count();
+    let letters = admin
+        .list("/v1/messages?purpose=farewell", "messages")
+        .await?;
+    let deals = admin.get("/v1/deals?pageSize=1").await?;
+    say(&format!(
+        "outcomes             {} recorded; {} deals, {active} active contracts, {} farewell letters in {:.1} s",
+        sample.len(),
+        deals["total"].as_str().unwrap_or("0"),
+        letters.len(),
+        begun.elapsed().as_secs_f64()
+    ));
+    ensure!(active == positive.len(), "a contract is missing");
+    ensure!(
+        deals["total"].as_str() == Some(positive.len().to_string().as_str()),
+        "deals differ"
+    );
+    ensure!(
+        letters.len() == refused,
+        "{} letters for {refused} refused with address",
+        letters.len()
+    );
+    Ok(())
+}
+
+/// Deal won, contract sent, signed and in force.
+async fn to_contract(admin: &Client, lead: &str) -> Result<Value> {
+    let deal = wait_for(admin, &format!("/v1/deals?leadId={lead}"), "deals").await?;
+    let deal = deal["dealId"]
+        .as_str()
+        .context("deal without an id")?
+        .to_owned();
+    admin
+        .post(&format!("/v1/deals/{deal}:win"), &json!({}))
+        .await?;
+    let contract = wait_for(admin, &format!("/v1/contracts?dealId={deal}"), "contracts").await?;
+    let contract = contract["contractId"]
+        .as_str()
+        .context("contract without an id")?
+        .to_owned();
+    admin
+        .post(&format!("/v1/contracts/{contract}:send"), &json!({}))
+        .await?;
+    admin
+        .post(&format!("/v1/contracts/{contract}:sign"), &json!({}))
+        .await?;
+    admin
+        .post(&format!("/v1/contracts/{contract}:activate"), &json!({}))
+        .await
+}
+
+async fn wait_for(admin: &Client, path: &str, items: &str) -> Result<Value> {
+    let end = Instant::now() + Duration::from_secs(60);
+    loop {
+        let page = admin.get(path).await?;
+        if let Some(first) = page[items].as_array().and_then(|items| items.first()) {
+            return Ok(first.clone());
+        }
+        if Instant::now() > end {
+            bail!("nothing at {path} after a minute");
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn predictions(mode: Mode, answers: &[Answer], arguments: &Arguments) -> Result<()> {
+    let rows: Vec<(String, String)> = answers
+        .iter()
+        .map(|answer| {
+            let known = !answer.lead_id.is_empty();
+            let cluster = if known {
+                &answer.lead_id
+            } else {
+                &answer.submission
+            };
+            (answer.lead.clone(), cluster.clone())
+        })
+        .collect();
+    let path = arguments
+        .predictions
+        .join(format!("{mode:?}.csv").to_lowercase());
+    leads::write_predictions(&path, &rows)?;
+    say(&format!("predictions          {}", path.display()));
+    if let Some(scorer) = &arguments.scorer {
+        let output = Command::new("python3")
+            .arg(scorer)
+            .arg(&arguments.leads)
+            .arg(&path)
+            .output()?;
+        ensure!(
+            output.status.success(),
+            "{}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        say(&String::from_utf8_lossy(&output.stdout));
+    }
+    Ok(())
+}
+
+#[expect(clippy::print_stdout, reason = "a report for a terminal")]
+fn say(line: &str) {
+    println!("{line}");
+}
