@@ -2,6 +2,11 @@
 //!
 //! A method without an access row, or with an unknown one, fails the build.
 
+#![expect(
+    clippy::disallowed_methods,
+    reason = "Cargo tells a build script by its environment"
+)]
+
 use std::{env, fmt::Write as _, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
@@ -33,7 +38,10 @@ fn main() -> Result<()> {
     let out = PathBuf::from(env::var("OUT_DIR")?);
 
     let mut compiler = protox::Compiler::new(["."])?;
-    compiler.include_imports(true).include_source_info(true).open_files(FILES)?;
+    compiler
+        .include_imports(true)
+        .include_source_info(true)
+        .open_files(FILES)?;
     let bytes = compiler.encode_file_descriptor_set();
     let pool = DescriptorPool::decode(bytes.as_slice())?;
     fs::write(out.join("descriptor_set.bin"), &bytes)?;
@@ -50,12 +58,18 @@ fn main() -> Result<()> {
 
 /// `POLICY` and `HTTP_ROUTES`, sorted by method.
 fn tables(pool: &DescriptorPool) -> Result<String> {
-    let allow = pool.get_extension_by_name("tributary.type.v1.allow").context("allow")?;
-    let http = pool.get_extension_by_name("tributary.type.v1.http").context("http")?;
+    let allow = pool
+        .get_extension_by_name("tributary.type.v1.allow")
+        .context("allow")?;
+    let http = pool
+        .get_extension_by_name("tributary.type.v1.http")
+        .context("http")?;
     let mut policy = String::from("pub const POLICY: &[(&str, &[&str])] = &[\n");
     let mut routes = String::from("pub const HTTP_ROUTES: &[HttpRoute] = &[\n");
-    let mut methods: Vec<MethodDescriptor> =
-        pool.services().flat_map(|service| service.methods().collect::<Vec<_>>()).collect();
+    let mut methods: Vec<MethodDescriptor> = pool
+        .services()
+        .flat_map(|service| service.methods().collect::<Vec<_>>())
+        .collect();
     methods.sort_by_key(|method| method.full_name().to_owned());
     for method in methods {
         let path = format!("/{}/{}", method.parent_service().full_name(), method.name());
@@ -78,7 +92,9 @@ fn tables(pool: &DescriptorPool) -> Result<String> {
 }
 
 fn callers(value: &Value, kind: prost_reflect::Kind) -> Result<Vec<String>> {
-    let prost_reflect::Kind::Enum(callers) = kind else { bail!("allow is not an enum") };
+    let prost_reflect::Kind::Enum(callers) = kind else {
+        bail!("allow is not an enum")
+    };
     let mut names = Vec::new();
     for number in value.as_list().context("allow is not a list")? {
         let number = number.as_enum_number().context("not a caller")?;

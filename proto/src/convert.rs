@@ -13,6 +13,8 @@ pub fn timestamp(at: DateTime<Utc>) -> Timestamp {
 
 /// A proto timestamp as an instant cut to microseconds; `None` outside what a calendar holds.
 pub fn to_timestamp(at: &Timestamp) -> Option<DateTime<Utc>> {
-    let nanos = u32::try_from(at.nanos).ok().filter(|nanos| *nanos < 1_000_000_000)?;
+    let nanos = u32::try_from(at.nanos)
+        .ok()
+        .filter(|nanos| *nanos < 1_000_000_000)?;
     DateTime::from_timestamp(at.seconds, nanos / 1_000 * 1_000)
 }

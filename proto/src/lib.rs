@@ -26,8 +26,7 @@ package!(r#type, "tributary.r#type.v1");
 pub use r#type as types;
 
 /// Every contract, with comments and options: for reflection, JSON and OpenAPI.
-pub const DESCRIPTOR_SET: &[u8] =
-    include_bytes!(concat!(env!("OUT_DIR"), "/descriptor_set.bin"));
+pub const DESCRIPTOR_SET: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptor_set.bin"));
 
 /// The REST route of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -81,7 +81,7 @@ impl Platform {
             Mode::Embedded => Self::embedded(folder, &options)?,
             Mode::Cluster => Self::cluster(folder, &options).await?,
         };
-        platform.wait_ready(Duration::from_secs(60)).await?;
+        platform.wait_ready(Duration::from_mins(1)).await?;
         platform.ready_after = platform.began.elapsed();
         Ok(platform)
     }
@@ -91,8 +91,6 @@ impl Platform {
         let data_text = data.display().to_string();
         let port = free_ports(2)?;
         let ops = port + 1;
-        let password = folder.path().join("password");
-        fs::write(&password, ADMIN.1)?;
         let begun = Instant::now();
         let arguments = ["dev", "--data", &data_text, "--port", &port.to_string()];
         let process = Process::start(
@@ -136,25 +134,7 @@ impl Platform {
                 shared.insert(key, format!("http://127.0.0.1:{port}"));
             }
         }
-        let admin = folder.path().join("password");
-        fs::write(&admin, ADMIN.1)?;
-        let file = admin.display().to_string();
-        let create = [
-            "staff",
-            "create",
-            "Ivy",
-            "--email",
-            ADMIN.0,
-            "--password-file",
-            &file,
-            "--role",
-            "admin",
-            "--role",
-            "head",
-            "--role",
-            "agent",
-        ];
-        run(&create, &shared)?;
+        create_admin(folder.path(), &shared)?;
         let begun = Instant::now();
         let mut processes = BTreeMap::new();
         for (service, port) in &ports {
@@ -335,6 +315,29 @@ impl Platform {
     pub fn data(&self) -> std::path::PathBuf {
         self.folder.path().join("data")
     }
+}
+
+/// Makes the first administrator from the command line.
+fn create_admin(folder: &Path, environment: &BTreeMap<String, String>) -> Result<()> {
+    let password = folder.join("password");
+    fs::write(&password, ADMIN.1)?;
+    let file = password.display().to_string();
+    let (email, roles) = (
+        ADMIN.0,
+        ["--role", "admin", "--role", "head", "--role", "agent"],
+    );
+    let mut arguments = vec![
+        "staff",
+        "create",
+        "Ivy",
+        "--email",
+        email,
+        "--password-file",
+        &file,
+    ];
+    arguments.extend(roles);
+    run(&arguments, environment)?;
+    Ok(())
 }
 
 /// Runs a command of the binary to its end.

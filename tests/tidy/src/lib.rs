@@ -58,8 +58,15 @@ pub fn members() -> Result<BTreeMap<String, Member>> {
         .packages
         .iter()
         .map(|package| {
-            let folder = package.manifest_path.parent().context("manifest without a folder")?;
-            let folder = folder.as_std_path().strip_prefix(base)?.display().to_string();
+            let folder = package
+                .manifest_path
+                .parent()
+                .context("manifest without a folder")?;
+            let folder = folder
+                .as_std_path()
+                .strip_prefix(base)?
+                .display()
+                .to_string();
             let uses = package
                 .dependencies
                 .iter()
@@ -80,7 +87,10 @@ pub fn sources(folders: &[&str]) -> Result<Vec<Source>> {
     while let Some(folder) = open.pop() {
         for entry in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
             let path = entry?.path();
-            let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+            let name = path
+                .file_name()
+                .and_then(|name| name.to_str())
+                .unwrap_or_default();
             if path.is_dir() && name != "target" && name != "node_modules" {
                 open.push(path);
             } else if path.extension().is_some_and(|extension| extension == "rs") {

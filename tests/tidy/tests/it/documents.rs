@@ -39,7 +39,11 @@ fn every_service_looks_like_every_other() {
             "src/settings.rs",
             "tests/it/main.rs",
         ] {
-            assert!(folder.join(wanted).exists(), "{} has no {wanted}", member.folder);
+            assert!(
+                folder.join(wanted).exists(),
+                "{} has no {wanted}",
+                member.folder
+            );
         }
     }
 }
@@ -52,12 +56,19 @@ fn every_readme_of_a_service_names_its_events() {
         }
         let readme = fs::read_to_string(root().join(&member.folder).join("README.md")).unwrap();
         let events = fs::read_to_string(
-            root().join("proto/tributary").join(&member.name).join("v1/events.proto"),
+            root()
+                .join("proto/tributary")
+                .join(&member.name)
+                .join("v1/events.proto"),
         )
         .unwrap();
         for line in events.lines().filter(|line| line.starts_with("message ")) {
             let event = line.split_whitespace().nth(1).unwrap();
-            assert!(readme.contains(event), "{}/README.md does not name {event}", member.folder);
+            assert!(
+                readme.contains(event),
+                "{}/README.md does not name {event}",
+                member.folder
+            );
         }
     }
 }
@@ -89,7 +100,11 @@ fn every_settings_key_is_explained() {
 fn the_map_names_every_crate() {
     let map = fs::read_to_string(root().join("ARCHITECTURE.md")).unwrap();
     for member in members().unwrap().values() {
-        assert!(map.contains(&member.folder), "ARCHITECTURE.md does not name {}", member.folder);
+        assert!(
+            map.contains(&member.folder),
+            "ARCHITECTURE.md does not name {}",
+            member.folder
+        );
     }
     assert!(!sources(&["libs"]).unwrap().is_empty());
 }
