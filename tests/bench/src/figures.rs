@@ -15,7 +15,7 @@ pub fn percentile(times: &mut [Duration], share: f64) -> Duration {
         reason = "a position in a list of less than 2^52 entries"
     )]
     let position = ((times.len() - 1) as f64 * share).round() as usize;
-    times[position.min(times.len() - 1)]
+    times.get(position).copied().unwrap_or_default()
 }
 
 /// Milliseconds with two digits.

@@ -5,6 +5,10 @@
     clippy::indexing_slicing,
     reason = "indexing JSON gives null for what is not there; nothing else is indexed"
 )]
+#![expect(
+    clippy::cast_precision_loss,
+    reason = "counts for people, far below 2^52"
+)]
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -98,8 +102,8 @@ async fn replay(mode: Mode, leads: &[leads::Lead], arguments: &Arguments) -> Res
     let begun = Instant::now();
     let answers = push(&doors, leads, arguments.concurrency).await?;
     let took = begun.elapsed();
-    platform.wait_caught_up(Duration::from_secs(600)).await?;
-    let caught_up = begun.elapsed() - took;
+    platform.wait_caught_up(Duration::from_mins(10)).await?;
+    let caught_up = begun.elapsed().saturating_sub(took);
     report(&answers, took, caught_up);
     check_submissions(&admin, &answers).await?;
     check_notices(&admin, &answers).await?;
@@ -300,7 +304,7 @@ async fn follow(
         .buffered(8)
         .try_collect()
         .await?;
-    platform.wait_caught_up(Duration::from_secs(120)).await?;
+    platform.wait_caught_up(Duration::from_mins(2)).await?;
     let active = contracts
         .iter()
         .filter(|contract| contract["contract"]["state"] == "CONTRACT_STATE_ACTIVE")
@@ -356,7 +360,7 @@ async fn to_contract(admin: &Client, lead: &str) -> Result<Value> {
 }
 
 async fn wait_for(admin: &Client, path: &str, items: &str) -> Result<Value> {
-    let end = Instant::now() + Duration::from_secs(60);
+    let end = Instant::now() + Duration::from_mins(1);
     loop {
         let page = admin.get(path).await?;
         if let Some(first) = page[items].as_array().and_then(|items| items.first()) {

@@ -1,7 +1,7 @@
 //! From a campaign's response to its figures.
 
-use e2e::Platform;
-use serde_json::json;
+use e2e::{Client, Platform};
+use serde_json::{Value, json};
 
 use crate::{MODES, once};
 
@@ -10,23 +10,8 @@ async fn a_positive_response_becomes_a_lead_of_its_campaign() {
     for mode in MODES {
         let platform = Platform::start(mode).await.unwrap();
         let admin = platform.admin().await.unwrap();
-        let fair = json!({"campaign": {"kind": "exhibition", "name": "Spring fair"}});
-        let made = admin.post("/v1/campaigns", &fair).await.unwrap();
-        let id = made["campaign"]["campaignId"].as_str().unwrap().to_owned();
+        let (id, activity) = running_campaign(&admin).await;
         let path = format!("/v1/campaigns/{id}");
-        admin
-            .post(
-                &format!("{path}:move"),
-                &json!({"state": "CAMPAIGN_STATE_RUNNING"}),
-            )
-            .await
-            .unwrap();
-        let step = json!({"activity": {"kind": "exhibition", "name": "Stand"}});
-        let step = admin
-            .post(&format!("{path}/activities"), &step)
-            .await
-            .unwrap();
-        let activity = step["activity"]["activityId"].clone();
         let list = json!({"participants": [
             {"name": {"full": "Ilze Kalna"}, "emails": ["ilze.kalna@example.lv"]},
             {"name": {"full": "Ivan Petrov"}, "phones": ["+371 20000001"]},
@@ -80,4 +65,26 @@ async fn a_positive_response_becomes_a_lead_of_its_campaign() {
         assert_eq!(figures["figures"]["responses"], "2", "{mode:?}");
         assert_eq!(figures["figures"]["positiveResponses"], "1", "{mode:?}");
     }
+}
+
+/// A running campaign with one activity: their ids.
+async fn running_campaign(admin: &Client) -> (String, Value) {
+    let fair = json!({"campaign": {"kind": "exhibition", "name": "Spring fair"}});
+    let made = admin.post("/v1/campaigns", &fair).await.unwrap();
+    let id = made["campaign"]["campaignId"].as_str().unwrap().to_owned();
+    let path = format!("/v1/campaigns/{id}");
+    admin
+        .post(
+            &format!("{path}:move"),
+            &json!({"state": "CAMPAIGN_STATE_RUNNING"}),
+        )
+        .await
+        .unwrap();
+    let step = json!({"activity": {"kind": "exhibition", "name": "Stand"}});
+    let step = admin
+        .post(&format!("{path}/activities"), &step)
+        .await
+        .unwrap();
+    let activity = step["activity"]["activityId"].clone();
+    (id, activity)
 }

@@ -1,7 +1,7 @@
 //! Each door, each verdict, and what a repeat says.
 
 use e2e::{Doors, Platform, doors::partner};
-use proto::intake::v1::{LeadInput, StreamLeadsRequest, SubmitLeadRequest, Verdict};
+use proto::intake::v1::{LeadInput, Receipt, StreamLeadsRequest, SubmitLeadRequest, Verdict};
 use serde_json::json;
 
 use crate::MODES;
@@ -118,7 +118,7 @@ async fn a_stream_answers_each_record_and_survives_a_bad_one() {
             assert_eq!(answer.index, i64::try_from(receipts.len()).unwrap());
             receipts.push(answer.receipt.unwrap());
         }
-        let verdicts: Vec<Verdict> = receipts.iter().map(|receipt| receipt.verdict()).collect();
+        let verdicts: Vec<Verdict> = receipts.iter().map(Receipt::verdict).collect();
         assert_eq!(
             verdicts,
             [

@@ -132,6 +132,7 @@ fn the_domain_is_pure() {
         "clock",
         "chrono",
         "thiserror",
+        "uuid",
         "matching",
         "super",
         "self",
