@@ -6,13 +6,14 @@ use std::{
     net::{SocketAddr, TcpListener},
     path::Path,
     process::Command,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use anyhow::{Context as _, Result, bail};
 use serde_json::json;
 use tempfile::TempDir;
-use testkit::{NatsServer, PostgresDatabase};
+use testkit::{NatsServer, PostgresCluster, PostgresDatabase};
 
 use crate::{Client, Process, process::binary};
 
@@ -40,12 +41,14 @@ pub enum Mode {
 }
 
 /// What differs from the defaults.
-#[derive(Debug, Clone, Default)]
+#[derive(Clone, Default)]
 pub struct Options {
     /// Settings as environment variables, e.g. `TRIBUTARY__NOTIFICATIONS__SMTP_URL`.
     pub settings: BTreeMap<String, String>,
     /// Port of the database as seen by the services, to put a proxy between.
     pub database_proxy: Option<SocketAddr>,
+    /// A database server of the test's own, to crash it; the shared one without.
+    pub postgres: Option<Arc<PostgresCluster>>,
 }
 
 /// A running platform; dropped, all of it is gone.
@@ -113,7 +116,8 @@ impl Platform {
     }
 
     async fn cluster(folder: TempDir, options: &Options) -> Result<Self> {
-        let postgres = testkit::postgres().database().await;
+        let own = options.postgres.as_deref();
+        let postgres = own.unwrap_or_else(|| testkit::postgres()).database().await;
         let nats = testkit::nats();
         let mut shared = BTreeMap::from([
             ("DATABASE_URL".to_owned(), postgres.url().to_owned()),
@@ -364,7 +368,7 @@ fn environment<const N: usize>(
 ) -> BTreeMap<String, String> {
     // Tests come from one address and as fast as they can.
     let mut all = BTreeMap::from([(
-        "TRIBUTARY__GATEWAY__DOOR_RATE_PER_ADDRESS".to_owned(),
+        "TRIBUTARY__GATEWAY__DOOR_RATE".to_owned(),
         "0".to_owned(),
     )]);
     all.extend(own);
@@ -373,15 +377,14 @@ fn environment<const N: usize>(
 }
 
 /// The first of `count` adjacent free ports; every caller of this process gets others.
+///
+/// They are below those that the system gives to outgoing connections: while a killed process is
+/// away, a client that tries to reach it must not be given its port to connect from.
 fn free_ports(count: u16) -> Result<u16> {
     static GIVEN: std::sync::Mutex<BTreeSet<u16>> = std::sync::Mutex::new(BTreeSet::new());
     for _ in 0..200 {
-        let probe = TcpListener::bind("127.0.0.1:0")?;
-        let first = probe.local_addr()?.port();
-        drop(probe);
-        let Some(last) = first.checked_add(count) else {
-            continue;
-        };
+        let first = rand::random_range(10_000..32_000);
+        let last = first + count;
         let mut given = GIVEN.lock().map_err(|_| anyhow::anyhow!("poisoned"))?;
         let free = (first..last)
             .all(|port| !given.contains(&port) && TcpListener::bind(("127.0.0.1", port)).is_ok());
