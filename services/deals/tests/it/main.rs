@@ -1,0 +1,22 @@
+//! The service through its calls and events, on SQLite and on PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod activities;
+mod closing;
+mod contract_renewal_due;
+mod lead_qualified;
+mod lists;
+mod moving;
+mod next_contact;
+mod opening;
+mod person_recorded;
+mod topics;
+mod updating;
+mod world;
