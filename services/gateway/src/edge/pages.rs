@@ -89,10 +89,10 @@ pub(super) fn origin_of(url: &str) -> Option<String> {
 pub(super) fn csp(targets: &[String], frames: &[String]) -> Option<HeaderValue> {
     let frames: Vec<String> = frames.iter().filter_map(|frame| origin_of(frame)).collect();
     let frames = if frames.is_empty() { "'none'".to_owned() } else { frames.join(" ") };
-    let targets: String = targets.iter().map(|target| format!(" {target}")).collect();
+    let targets = [&["'self'".to_owned()], targets].concat().join(" ");
     HeaderValue::try_from(format!(
         "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; \
-         form-action 'self'{targets}; frame-ancestors {frames}"
+         form-action {targets}; frame-ancestors {frames}"
     ))
     .ok()
 }
