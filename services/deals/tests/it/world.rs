@@ -46,10 +46,12 @@ pub(crate) fn noon() -> DateTime<Utc> {
     "2026-11-22T12:00:00Z".parse().unwrap()
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "messages hold options")]
 pub(crate) fn stamp(at: DateTime<Utc>) -> Option<prost_types::Timestamp> {
     Some(proto::convert::timestamp(at))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "messages hold options")]
 pub(crate) fn euros(minor: i64) -> Option<proto::types::v1::Money> {
     Some(proto::types::v1::Money {
         minor,
