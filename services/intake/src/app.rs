@@ -1,0 +1,77 @@
+//! What intake does: one module per command.
+
+pub mod assign_lead;
+pub mod calls;
+pub mod capture;
+pub mod change_lead;
+pub mod collector;
+pub mod create_lead;
+pub mod decide_submission;
+pub mod doors;
+pub mod follow_deal;
+pub mod link_person;
+pub mod metrics;
+pub mod prepare;
+pub mod questionnaire;
+pub mod record_outcome;
+pub mod rerun_submission;
+pub mod submit;
+
+use std::{
+    collections::HashMap,
+    sync::{Mutex, PoisonError},
+};
+
+use clock::Clock;
+use ids::{LeadId, StaffId};
+use messaging::Outbox;
+use sea_orm::DatabaseConnection;
+
+use crate::{domain::judge::Rules, settings::Settings};
+use collector::Queue;
+
+/// What every command works with.
+pub struct App {
+    pub outbox: Outbox,
+    pub clock: Clock,
+    pub rules: Rules,
+    pub settings: Settings,
+    pub queue: Queue,
+    /// The last lead given to each agent by this process, also while its commit is under way.
+    given: Mutex<HashMap<StaffId, LeadId>>,
+}
+
+impl App {
+    pub fn new(outbox: Outbox, clock: Clock, settings: Settings) -> Self {
+        Self {
+            outbox,
+            clock,
+            rules: Rules {
+                spam_links: settings.spam_links,
+                hold_domains: settings.hold_domains.clone(),
+            },
+            queue: Queue::new(settings.queue_max),
+            settings,
+            given: Mutex::default(),
+        }
+    }
+
+    /// For queries outside a transaction.
+    pub fn reader(&self) -> &DatabaseConnection {
+        self.outbox.database().reader()
+    }
+
+    fn given(&self) -> HashMap<StaffId, LeadId> {
+        self.given
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
+    }
+
+    fn give(&self, leads: &HashMap<StaffId, LeadId>) {
+        let mut given = self.given.lock().unwrap_or_else(PoisonError::into_inner);
+        for (staff, lead) in leads {
+            given.insert(*staff, *lead);
+        }
+    }
+}

@@ -1,0 +1,93 @@
+//! How every command changes a lead: load, decide, save under its revision, announce, commit.
+
+use clock::Timestamp;
+use ids::LeadId;
+use messaging::Tx;
+
+use super::App;
+use crate::{
+    domain::lead::Lead,
+    error::Error,
+    events,
+    store::{history, identity, leads},
+};
+
+/// How often a command is begun anew when somebody else changed the lead first.
+const ATTEMPTS: u32 = 5;
+
+/// Changes a lead. `seen` is the revision the caller decided on, 0 for whatever it is now.
+pub async fn change_lead(
+    app: &App,
+    id: LeadId,
+    seen: i64,
+    change: impl Fn(&mut Lead) -> Result<(), Error>,
+) -> Result<Lead, Error> {
+    let mut tried = 0;
+    loop {
+        tried += 1;
+        match once(app, id, seen, &change).await {
+            Err(error) if error.is_race() && seen == 0 && tried < ATTEMPTS => {}
+            result => return result,
+        }
+    }
+}
+
+async fn once(
+    app: &App,
+    id: LeadId,
+    seen: i64,
+    change: &impl Fn(&mut Lead) -> Result<(), Error>,
+) -> Result<Lead, Error> {
+    let tx = app.outbox.begin().await?;
+    let lead = change_lead_in(app, &tx, id, |lead| {
+        if seen != 0 && lead.revision != seen {
+            return Err(Error::Conflict);
+        }
+        change(lead)
+    });
+    let lead = lead.await?;
+    tx.commit().await?;
+    Ok(lead)
+}
+
+/// Changes a lead in the caller's transaction.
+pub async fn change_lead_in(
+    app: &App,
+    tx: &Tx,
+    id: LeadId,
+    change: impl FnOnce(&mut Lead) -> Result<(), Error>,
+) -> Result<Lead, Error> {
+    let found = leads::find(tx.connection(), id).await?;
+    let mut lead = found.ok_or(Error::LeadNotFound(id))?;
+    let (name, person) = (lead.name.clone(), lead.person);
+    change(&mut lead)?;
+    if lead.is_changed() {
+        leads::update(tx.connection(), &[&lead]).await?;
+        if lead.name != name {
+            let folded = matching::name::fold(&lead.name.shown());
+            identity::rename(tx.connection(), id, &folded).await?;
+        }
+        if let Some(person) = lead.person.filter(|now| Some(*now) != person) {
+            identity::link(tx.connection(), id, person).await?;
+        }
+        announce(tx, std::slice::from_mut(&mut lead), app.clock.now()).await?;
+    }
+    Ok(lead)
+}
+
+/// Writes histories and events of leads that were saved.
+pub(super) async fn announce(tx: &Tx, leads: &mut [Lead], now: Timestamp) -> Result<(), Error> {
+    let (mut lines, mut announced) = (Vec::new(), Vec::new());
+    for lead in leads {
+        let changes = lead.take_changes();
+        announced.extend(
+            changes
+                .iter()
+                .filter_map(|change| events::of(lead, change, now)),
+        );
+        lines.extend(changes.into_iter().map(|change| (lead.id, change)));
+    }
+    history::insert(tx.connection(), &lines).await?;
+    tx.publish_all(announced).await?;
+    Ok(())
+}

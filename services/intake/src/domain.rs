@@ -1,0 +1,12 @@
+//! The business: what arrives, what it is judged to be, and the lead that comes of it.
+
+pub mod contact;
+pub mod directory;
+pub mod door;
+pub mod evidence;
+pub mod judge;
+pub mod lead;
+pub mod reason;
+pub mod rota;
+pub mod source;
+pub mod verdict;

@@ -1,0 +1,413 @@
+//! The service as its contract has it: decode, do, encode.
+
+pub(crate) mod convert;
+mod decode;
+mod stream;
+
+use std::{pin::Pin, sync::Arc};
+
+use axum::Router;
+use futures::Stream;
+use ids::{LeadId, StaffId, SubmissionId};
+use proto::intake::v1::{
+    self,
+    intake_service_server::{IntakeService, IntakeServiceServer},
+};
+use rpc::{Identity, page};
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status, Streaming, service::Routes};
+
+use self::convert::{door, history, lead_card, receipt, submission};
+use crate::{
+    app::{
+        App, assign_lead, calls, change_lead::change_lead, create_lead, decide_submission, doors,
+        prepare::FormPost, record_outcome, rerun_submission, submit,
+    },
+    domain::{directory, lead::Lead},
+    error::Error,
+    reading::mail,
+    store,
+};
+
+/// Room for the largest e-mail and what is around it.
+const REQUEST_MAX: usize = mail::MESSAGE_MAX + 64 * 1024;
+
+/// The router of the service.
+pub fn router(app: Arc<App>, draining: CancellationToken) -> Router {
+    let server = IntakeServiceServer::new(Rpc { app, draining });
+    Routes::new(server.max_decoding_message_size(REQUEST_MAX)).into_axum_router()
+}
+
+struct Rpc {
+    app: Arc<App>,
+    draining: CancellationToken,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+fn status(error: impl Into<Error>) -> Status {
+    rpc::status("intake", &error.into())
+}
+
+fn answer<T>(result: Result<T, Error>) -> Answer<T> {
+    result.map(Response::new).map_err(status)
+}
+
+/// The member of staff who calls.
+fn caller<T>(request: &Request<T>) -> Result<StaffId, Error> {
+    match rpc::identity(request) {
+        Identity::Staff { id, .. } => id.parse().map_err(|_| Error::CallerUnknown),
+        _ => Err(Error::CallerUnknown),
+    }
+}
+
+#[tonic::async_trait]
+impl IntakeService for Rpc {
+    type StreamLeadsStream =
+        Pin<Box<dyn Stream<Item = Result<v1::StreamLeadsResponse, Status>> + Send>>;
+
+    async fn submit_lead(
+        &self,
+        request: Request<v1::SubmitLeadRequest>,
+    ) -> Answer<v1::SubmitLeadResponse> {
+        let sender = decode::partner(rpc::identity(&request)).map_err(status)?;
+        let v1::SubmitLeadRequest {
+            lead,
+            validate_only,
+        } = request.into_inner();
+        let lead = decode::lead_input(lead).map_err(status)?;
+        let stored = submit::submit_lead(&self.app, &sender, &lead, validate_only).await;
+        answer(stored.map(|it| v1::SubmitLeadResponse {
+            receipt: Some(receipt(&it)),
+        }))
+    }
+
+    async fn stream_leads(
+        &self,
+        request: Request<Streaming<v1::StreamLeadsRequest>>,
+    ) -> Answer<Self::StreamLeadsStream> {
+        let sender = decode::partner(rpc::identity(&request)).map_err(status)?;
+        let receipts = stream::receipts(
+            Arc::clone(&self.app),
+            sender,
+            request.into_inner(),
+            self.draining.clone(),
+        );
+        Ok(Response::new(Box::pin(receipts)))
+    }
+
+    async fn submit_form(
+        &self,
+        request: Request<v1::SubmitFormRequest>,
+    ) -> Answer<v1::SubmitFormResponse> {
+        let v1::SubmitFormRequest {
+            door_key,
+            content_type,
+            body,
+            idempotency_key,
+            referrer,
+            origin,
+        } = request.into_inner();
+        let post = FormPost {
+            content_type,
+            body: body.into(),
+            idempotency_key,
+            referrer,
+        };
+        let stored = submit::submit_form(&self.app, &door_key, &origin, &post).await;
+        answer(stored.map(|(it, redirect_url)| v1::SubmitFormResponse {
+            receipt: Some(receipt(&it)),
+            redirect_url,
+        }))
+    }
+
+    async fn submit_email(
+        &self,
+        request: Request<v1::SubmitEmailRequest>,
+    ) -> Answer<v1::SubmitEmailResponse> {
+        let v1::SubmitEmailRequest { door_key, message } = request.into_inner();
+        let stored = submit::submit_email(&self.app, &door_key, message.into()).await;
+        answer(stored.map(|it| v1::SubmitEmailResponse {
+            receipt: Some(receipt(&it)),
+        }))
+    }
+
+    async fn announce_call(
+        &self,
+        request: Request<v1::AnnounceCallRequest>,
+    ) -> Answer<v1::AnnounceCallResponse> {
+        let v1::AnnounceCallRequest {
+            door_key,
+            body,
+            timestamp,
+            signature,
+        } = request.into_inner();
+        let announced =
+            calls::announce_call(&self.app, &door_key, body.into(), &timestamp, &signature).await;
+        answer(announced.map(|it| {
+            v1::AnnounceCallResponse {
+                receipt: Some(receipt(&it.receipt)),
+                lead: it.lead.as_ref().map(lead_card),
+                open_deal_id: it
+                    .open_deal
+                    .map(|deal| deal.to_string())
+                    .unwrap_or_default(),
+            }
+        }))
+    }
+
+    async fn create_lead(
+        &self,
+        request: Request<v1::CreateLeadRequest>,
+    ) -> Answer<v1::CreateLeadResponse> {
+        let by = caller(&request).map_err(status)?;
+        let (lead, responsible) = decode::create_lead(request.into_inner()).map_err(status)?;
+        let stored = create_lead::create_lead(&self.app, by, responsible, &lead).await;
+        answer(stored.map(|it| v1::CreateLeadResponse {
+            receipt: Some(receipt(&it)),
+        }))
+    }
+
+    async fn get_submission(
+        &self,
+        request: Request<v1::GetSubmissionRequest>,
+    ) -> Answer<v1::GetSubmissionResponse> {
+        let identity = rpc::identity(&request).clone();
+        let id: SubmissionId =
+            decode::id("submission_id", &request.into_inner().submission_id).map_err(status)?;
+        let found = store::submissions::find(self.app.reader(), id)
+            .await
+            .map_err(status)?;
+        // What is another's does not exist for a partner.
+        let found = found.filter(|it| decode::may_see(&identity, &it.submission.scope));
+        let found = found.ok_or(Error::SubmissionNotFound(id)).map_err(status)?;
+        Ok(Response::new(v1::GetSubmissionResponse {
+            submission: Some(submission(found)),
+        }))
+    }
+
+    async fn list_submissions(
+        &self,
+        request: Request<v1::ListSubmissionsRequest>,
+    ) -> Answer<v1::ListSubmissionsResponse> {
+        let request = request.into_inner();
+        let filter = decode::submission_filter(&request).map_err(status)?;
+        let size = page::size(request.page_size).map_err(status)?;
+        let before = decode::cursor(&request.page_token).map_err(status)?;
+        let before = before.map(SubmissionId::from_uuid);
+        let rows =
+            store::submissions::list(self.app.reader(), &filter, before, u64::from(size) + 1).await;
+        let (rows, next_page_token) = page::cut(rows.map_err(status)?, size, |it| {
+            it.submission.id.uuid().to_string()
+        });
+        let submissions = rows.into_iter().map(submission).collect();
+        Ok(Response::new(v1::ListSubmissionsResponse {
+            submissions,
+            next_page_token,
+        }))
+    }
+
+    async fn decide_submission(
+        &self,
+        request: Request<v1::DecideSubmissionRequest>,
+    ) -> Answer<v1::DecideSubmissionResponse> {
+        let by = caller(&request).map_err(status)?;
+        let (id, order, note) = decode::decision(&request.into_inner()).map_err(status)?;
+        let decided = decide_submission::decide_submission(&self.app, id, order, &note, by).await;
+        answer(decided.map(|it| v1::DecideSubmissionResponse {
+            receipt: Some(receipt(&it)),
+        }))
+    }
+
+    async fn rerun_submission(
+        &self,
+        request: Request<v1::RerunSubmissionRequest>,
+    ) -> Answer<v1::RerunSubmissionResponse> {
+        let id =
+            decode::id("submission_id", &request.into_inner().submission_id).map_err(status)?;
+        let judged = rerun_submission::rerun_submission(&self.app, id).await;
+        answer(judged.map(|it| v1::RerunSubmissionResponse {
+            receipt: Some(receipt(&it)),
+        }))
+    }
+
+    async fn get_lead(&self, request: Request<v1::GetLeadRequest>) -> Answer<v1::GetLeadResponse> {
+        let id: LeadId = decode::id("lead_id", &request.into_inner().lead_id).map_err(status)?;
+        let found = store::leads::find(self.app.reader(), id)
+            .await
+            .map_err(status)?;
+        let lead = found.ok_or(Error::LeadNotFound(id)).map_err(status)?;
+        let lines = store::history::list(self.app.reader(), id)
+            .await
+            .map_err(status)?;
+        let history = lines.into_iter().map(history).collect();
+        Ok(Response::new(v1::GetLeadResponse {
+            lead: Some(lead_card(&lead)),
+            history,
+        }))
+    }
+
+    async fn list_leads(
+        &self,
+        request: Request<v1::ListLeadsRequest>,
+    ) -> Answer<v1::ListLeadsResponse> {
+        let request = request.into_inner();
+        let filter = decode::lead_filter(&request).map_err(status)?;
+        let size = page::size(request.page_size).map_err(status)?;
+        let before = decode::cursor(&request.page_token)
+            .map_err(status)?
+            .map(LeadId::from_uuid);
+        let db = self.app.reader();
+        let rows = store::leads::list(db, &filter, before, u64::from(size) + 1).await;
+        let total = store::leads::count(db, &filter).await.map_err(status)?;
+        let (rows, next_page_token) = page::cut(rows.map_err(status)?, size, |lead| {
+            lead.id.uuid().to_string()
+        });
+        let leads = rows.iter().map(lead_card).collect();
+        Ok(Response::new(v1::ListLeadsResponse {
+            leads,
+            next_page_token,
+            total,
+        }))
+    }
+
+    async fn update_lead(
+        &self,
+        request: Request<v1::UpdateLeadRequest>,
+    ) -> Answer<v1::UpdateLeadResponse> {
+        let by = caller(&request).map_err(status)?;
+        let (id, seen, update) = decode::update(&request.into_inner()).map_err(status)?;
+        let app = &self.app;
+        let lead = change_lead(app, id, seen, |lead| {
+            lead.update(&update, Some(by), app.clock.now());
+            Ok(())
+        });
+        card(lead.await, |lead| v1::UpdateLeadResponse { lead })
+    }
+
+    async fn record_outcome(
+        &self,
+        request: Request<v1::RecordOutcomeRequest>,
+    ) -> Answer<v1::RecordOutcomeResponse> {
+        let by = caller(&request).map_err(status)?;
+        let (id, told) = decode::outcome(&request.into_inner(), by).map_err(status)?;
+        let lead = record_outcome::record_outcome(&self.app, id, &told).await;
+        card(lead, |lead| v1::RecordOutcomeResponse { lead })
+    }
+
+    async fn plan_next_contact(
+        &self,
+        request: Request<v1::PlanNextContactRequest>,
+    ) -> Answer<v1::PlanNextContactResponse> {
+        let by = caller(&request).map_err(status)?;
+        let (id, at, kind) = decode::next_contact(&request.into_inner()).map_err(status)?;
+        let app = &self.app;
+        let lead = change_lead(app, id, 0, |lead| {
+            lead.plan_next_contact(at, kind, Some(by), app.clock.now());
+            Ok(())
+        });
+        card(lead.await, |lead| v1::PlanNextContactResponse { lead })
+    }
+
+    async fn assign_lead(
+        &self,
+        request: Request<v1::AssignLeadRequest>,
+    ) -> Answer<v1::AssignLeadResponse> {
+        let by = caller(&request).map_err(status)?;
+        let (id, to, reason) = decode::assignment(&request.into_inner()).map_err(status)?;
+        let lead = assign_lead::assign_lead(&self.app, id, to, &reason, by).await;
+        card(lead, |lead| v1::AssignLeadResponse { lead })
+    }
+
+    async fn reopen_lead(
+        &self,
+        request: Request<v1::ReopenLeadRequest>,
+    ) -> Answer<v1::ReopenLeadResponse> {
+        let by = caller(&request).map_err(status)?;
+        let (id, reason) = decode::reopening(&request.into_inner()).map_err(status)?;
+        let app = &self.app;
+        let lead = change_lead(app, id, 0, |lead| {
+            Ok(lead.reopen(&reason, Some(by), app.clock.now())?)
+        });
+        card(lead.await, |lead| v1::ReopenLeadResponse { lead })
+    }
+
+    async fn list_reasons(
+        &self,
+        _: Request<v1::ListReasonsRequest>,
+    ) -> Answer<v1::ListReasonsResponse> {
+        let reasons = directory::REASONS.iter().map(|entry| v1::Reason {
+            code: entry.code.to_owned(),
+            name: entry.name.to_owned(),
+        });
+        Ok(Response::new(v1::ListReasonsResponse {
+            reasons: reasons.collect(),
+        }))
+    }
+
+    async fn create_door(
+        &self,
+        request: Request<v1::CreateDoorRequest>,
+    ) -> Answer<v1::CreateDoorResponse> {
+        let wanted =
+            decode::new_door(request.into_inner(), self.app.clock.now()).map_err(status)?;
+        let created = doors::create_door(&self.app, wanted).await;
+        answer(created.map(|(it, secret)| v1::CreateDoorResponse {
+            door: Some(door(&it)),
+            secret: secret.unwrap_or_default(),
+        }))
+    }
+
+    async fn update_door(
+        &self,
+        request: Request<v1::UpdateDoorRequest>,
+    ) -> Answer<v1::UpdateDoorResponse> {
+        let wanted = decode::changed_door(request.into_inner()).map_err(status)?;
+        let updated = doors::update_door(&self.app, wanted).await;
+        answer(updated.map(|it| v1::UpdateDoorResponse {
+            door: Some(door(&it)),
+        }))
+    }
+
+    async fn list_doors(
+        &self,
+        request: Request<v1::ListDoorsRequest>,
+    ) -> Answer<v1::ListDoorsResponse> {
+        let request = request.into_inner();
+        let size = page::size(request.page_size).map_err(status)?;
+        let after = decode::name_cursor(&request.page_token).map_err(status)?;
+        let rows = store::doors::list(self.app.reader(), after, u64::from(size) + 1).await;
+        let (rows, next_page_token) = page::cut(rows.map_err(status)?, size, |it| {
+            (it.name.clone(), it.id.to_string())
+        });
+        Ok(Response::new(v1::ListDoorsResponse {
+            doors: rows.iter().map(door).collect(),
+            next_page_token,
+        }))
+    }
+
+    async fn list_interests(
+        &self,
+        request: Request<v1::ListInterestsRequest>,
+    ) -> Answer<v1::ListInterestsResponse> {
+        let request = request.into_inner();
+        let size = page::size(request.page_size).map_err(status)?;
+        let before = decode::cursor(&request.page_token).map_err(status)?;
+        let before = before.map(ids::InterestId::from_uuid);
+        let rows = store::interests::list(self.app.reader(), before, u64::from(size) + 1).await;
+        let (rows, next_page_token) =
+            page::cut(rows.map_err(status)?, size, |it| it.id.uuid().to_string());
+        let interests = rows.iter().map(convert::interest).collect();
+        Ok(Response::new(v1::ListInterestsResponse {
+            interests,
+            next_page_token,
+        }))
+    }
+}
+
+fn card<T>(
+    lead: Result<Lead, Error>,
+    response: impl FnOnce(Option<v1::LeadCard>) -> T,
+) -> Answer<T> {
+    answer(lead.map(|lead| response(Some(lead_card(&lead)))))
+}

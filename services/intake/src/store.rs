@@ -1,0 +1,15 @@
+//! Rows: how leads, submissions and the rest are kept. Every function takes the connection it runs on.
+
+pub mod calls;
+pub mod doors;
+pub mod history;
+pub mod identity;
+pub mod interests;
+mod json;
+pub mod leads;
+pub mod persons;
+mod rows;
+pub mod staff;
+pub mod submissions;
+
+pub use self::leads::folded;

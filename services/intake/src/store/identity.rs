@@ -1,0 +1,172 @@
+//! Contact points and who holds them.
+
+use database::Error;
+use ids::{LeadId, PersonId};
+use matching::{
+    identity::{Holder, Key, Kind as KeyKind},
+    name::Name,
+};
+use sea_orm::ConnectionTrait;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::rows::{Kind, Row, Table, execute, hex, query, unpacked};
+
+const KEYS: Table = Table {
+    name: "identity_key",
+    columns: &[
+        ("kind", Kind::Text),
+        ("value", Kind::Text),
+        ("slot", Kind::Int),
+        ("name", Kind::Text),
+        ("lead_id", Kind::Id),
+        ("person_id", Kind::Id),
+    ],
+};
+
+/// Who holds a contact point: a person of the client base, or a lead that is none yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Who {
+    Lead(LeadId),
+    Person(PersonId),
+}
+
+/// A contact point and one of its holders.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct KeyRow {
+    pub key: Key,
+    pub slot: u16,
+    pub name: Name,
+    pub lead: Option<LeadId>,
+    pub person: Option<PersonId>,
+}
+
+impl KeyRow {
+    /// The holder as matching knows it. A row without one would show nobody.
+    pub fn holder(&self) -> Option<Holder<Who>> {
+        let person = match (self.person, self.lead) {
+            (Some(person), _) => Who::Person(person),
+            (None, Some(lead)) => Who::Lead(lead),
+            (None, None) => return None,
+        };
+        Some(Holder {
+            person,
+            slot: self.slot,
+            name: self.name.clone(),
+        })
+    }
+}
+
+/// All holders of the given contact points.
+pub async fn load<C: ConnectionTrait>(db: &C, keys: &[&Key]) -> Result<Vec<KeyRow>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = unpacked(
+        db.get_database_backend(),
+        &[("kind", Kind::Text), ("value", Kind::Text)],
+        1,
+    );
+    let sql = format!(
+        "select k.kind, k.value, k.slot, k.name, k.lead_id, k.person_id from ({wanted}) as w \
+         join identity_key as k on k.kind = w.kind and k.value = w.value \
+         order by k.kind, k.value, k.slot"
+    );
+    let pairs: Vec<Json> = keys
+        .iter()
+        .map(|key| json!([key.kind.as_str(), key.value]))
+        .collect();
+    query(db, sql, [Json::Array(pairs).into()])
+        .await?
+        .iter()
+        .map(key_row)
+        .collect()
+}
+
+/// Takes slots of contact points, in order: two batches that want the same ones wait instead of
+/// locking each other out. A slot that is taken already is a unique violation.
+pub async fn insert<C: ConnectionTrait>(db: &C, rows: &[KeyRow]) -> Result<(), Error> {
+    let mut rows: Vec<&KeyRow> = rows.iter().collect();
+    rows.sort_by(|one, other| (&one.key, one.slot).cmp(&(&other.key, other.slot)));
+    KEYS.insert(db, rows.into_iter().map(json_row).collect())
+        .await?;
+    Ok(())
+}
+
+/// Saves names and holders of rows that are there.
+pub async fn update<C: ConnectionTrait>(db: &C, rows: &[KeyRow]) -> Result<(), Error> {
+    let matching = "identity_key.kind = v.kind and identity_key.value = v.value \
+                    and identity_key.slot = v.slot";
+    KEYS.update(db, rows.iter().map(json_row).collect(), 3, matching)
+        .await?;
+    Ok(())
+}
+
+/// The contact points of a lead are those of a person of the client base.
+pub async fn link<C: ConnectionTrait>(db: &C, lead: LeadId, person: PersonId) -> Result<(), Error> {
+    let sql = "update identity_key set person_id = $1 where lead_id = $2";
+    execute(db, sql, [person.uuid().into(), lead.uuid().into()]).await?;
+    Ok(())
+}
+
+/// The name of a lead was corrected.
+pub async fn rename<C: ConnectionTrait>(db: &C, lead: LeadId, name: &Name) -> Result<(), Error> {
+    let sql = "update identity_key set name = $1 where lead_id = $2";
+    execute(db, sql, [name.to_string().into(), lead.uuid().into()]).await?;
+    Ok(())
+}
+
+/// All contact points of a person of the client base.
+pub async fn of_person<C: ConnectionTrait>(db: &C, person: PersonId) -> Result<Vec<KeyRow>, Error> {
+    let sql = format!(
+        "select {} from identity_key where person_id = $1",
+        KEYS.names()
+    );
+    query(db, sql, [person.uuid().into()])
+        .await?
+        .iter()
+        .map(key_row)
+        .collect()
+}
+
+/// Gives a slot up.
+pub async fn delete<C: ConnectionTrait>(db: &C, row: &KeyRow) -> Result<(), Error> {
+    let sql = "delete from identity_key where kind = $1 and value = $2 and slot = $3";
+    let slot = i32::from(row.slot);
+    let values = [
+        row.key.kind.as_str().into(),
+        row.key.value.clone().into(),
+        slot.into(),
+    ];
+    execute(db, sql, values).await?;
+    Ok(())
+}
+
+fn json_row(row: &KeyRow) -> Json {
+    json!([
+        row.key.kind.as_str(),
+        row.key.value,
+        row.slot,
+        row.name.to_string(),
+        row.lead.map(|lead| hex(lead.uuid())),
+        row.person.map(|person| hex(person.uuid())),
+    ])
+}
+
+fn key_row(row: &Row) -> Result<KeyRow, Error> {
+    let kind: KeyKind = row.read("kind", |text| text.parse().ok())?;
+    let name: String = row.get("name")?;
+    let slot: i32 = row.get("slot")?;
+    let lead: Option<Uuid> = row.get("lead_id")?;
+    let person: Option<Uuid> = row.get("person_id")?;
+    Ok(KeyRow {
+        key: Key {
+            kind,
+            value: row.get("value")?,
+        },
+        slot: u16::try_from(slot).unwrap_or(u16::MAX),
+        name: Name::parse(&name),
+        lead: lead.map(LeadId::from_uuid),
+        person: person.map(PersonId::from_uuid),
+    })
+}
