@@ -48,8 +48,12 @@ impl App {
             settings.password_passes,
             settings.password_checks,
         )?;
-        let credentials =
-            Credentials::new(outbox.clone(), clock.clone(), keys.clone(), settings.credentials_ttl);
+        let credentials = Credentials::new(
+            outbox.clone(),
+            clock.clone(),
+            keys.clone(),
+            settings.credentials_ttl,
+        );
         let rate = Rate {
             per_second: 1.0 / settings.sign_in_interval.as_secs_f64().max(0.001),
             burst: f64::from(settings.sign_in_burst),

@@ -40,9 +40,20 @@ struct Bucket {
 impl<K: Eq + Hash> Buckets<K> {
     /// Buckets for at most `most` keys at a time.
     pub(crate) fn new(rate: Rate, most: usize) -> Self {
-        let overflow = Bucket { tokens: rate.burst, at: None };
-        let state = State { buckets: HashMap::new(), overflow, swept: None };
-        Self { rate, most, state: Mutex::new(state) }
+        let overflow = Bucket {
+            tokens: rate.burst,
+            at: None,
+        };
+        let state = State {
+            buckets: HashMap::new(),
+            overflow,
+            swept: None,
+        };
+        Self {
+            rate,
+            most,
+            state: Mutex::new(state),
+        }
     }
 
     /// Takes a token, or says how long to wait for one.
@@ -52,7 +63,10 @@ impl<K: Eq + Hash> Buckets<K> {
         }
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let room = state.buckets.len() < self.most || state.sweep(self.rate, now) < self.most;
-        let full = Bucket { tokens: self.rate.burst, at: None };
+        let full = Bucket {
+            tokens: self.rate.burst,
+            at: None,
+        };
         let bucket = match state.buckets.get_mut(&key) {
             Some(bucket) => bucket,
             None if room => state.buckets.entry(key).or_insert(full),
@@ -65,10 +79,13 @@ impl<K: Eq + Hash> Buckets<K> {
 impl<K> State<K> {
     /// Forgets buckets that are full again and returns how many are left.
     fn sweep(&mut self, rate: Rate, now: Instant) -> usize {
-        let due = self.swept.is_none_or(|at| now.duration_since(at) >= SWEEP_EVERY);
+        let due = self
+            .swept
+            .is_none_or(|at| now.duration_since(at) >= SWEEP_EVERY);
         if due {
             self.swept = Some(now);
-            self.buckets.retain(|_, bucket| bucket.level(rate, now) < rate.burst);
+            self.buckets
+                .retain(|_, bucket| bucket.level(rate, now) < rate.burst);
         }
         self.buckets.len()
     }
@@ -76,7 +93,9 @@ impl<K> State<K> {
 
 impl Bucket {
     fn level(&self, rate: Rate, now: Instant) -> f64 {
-        let gone = self.at.map_or(0.0, |at| now.duration_since(at).as_secs_f64());
+        let gone = self
+            .at
+            .map_or(0.0, |at| now.duration_since(at).as_secs_f64());
         gone.mul_add(rate.per_second, self.tokens).min(rate.burst)
     }
 
@@ -87,7 +106,9 @@ impl Bucket {
             self.tokens -= 1.0;
             return Ok(());
         }
-        Err(Duration::from_secs_f64((1.0 - self.tokens) / rate.per_second))
+        Err(Duration::from_secs_f64(
+            (1.0 - self.tokens) / rate.per_second,
+        ))
     }
 }
 
@@ -95,7 +116,10 @@ impl Bucket {
 mod tests {
     use super::*;
 
-    const RATE: Rate = Rate { per_second: 1.0, burst: 2.0 };
+    const RATE: Rate = Rate {
+        per_second: 1.0,
+        burst: 2.0,
+    };
 
     #[test]
     fn a_burst_passes_and_then_the_rate_holds() {
@@ -103,13 +127,23 @@ mod tests {
         assert_eq!(buckets.take("a", now), Ok(()));
         assert_eq!(buckets.take("a", now), Ok(()));
         assert_eq!(buckets.take("a", now), Err(Duration::from_secs(1)));
-        assert_eq!(buckets.take("b", now), Ok(()), "another key has a bucket of its own");
+        assert_eq!(
+            buckets.take("b", now),
+            Ok(()),
+            "another key has a bucket of its own"
+        );
         assert_eq!(buckets.take("a", now + Duration::from_secs(1)), Ok(()));
     }
 
     #[test]
     fn a_rate_of_zero_limits_nothing() {
-        let buckets = Buckets::new(Rate { per_second: 0.0, burst: 0.0 }, 1);
+        let buckets = Buckets::new(
+            Rate {
+                per_second: 0.0,
+                burst: 0.0,
+            },
+            1,
+        );
         let now = Instant::now();
         assert!((0..1_000).all(|_| buckets.take("a", now).is_ok()));
     }
@@ -117,7 +151,9 @@ mod tests {
     #[test]
     fn a_flood_of_keys_neither_fills_the_memory_nor_passes() {
         let (buckets, now) = (Buckets::new(RATE, 100), Instant::now());
-        let passed = (0..10_000).filter(|key| buckets.take(*key, now).is_ok()).count();
+        let passed = (0..10_000)
+            .filter(|key| buckets.take(*key, now).is_ok())
+            .count();
         assert_eq!(passed, 102);
         assert_eq!(buckets.state.lock().unwrap().buckets.len(), 100);
         let later = now + Duration::from_secs(10);

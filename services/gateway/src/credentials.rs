@@ -6,11 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::DurationRound;
 use clock::{Clock, Timestamp};
 use ids::{ApiKeyId, StaffId};
 use messaging::Outbox;
 use rpc::{Identity, Keys, Role, TokenError};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use crate::{
@@ -52,14 +54,24 @@ struct Remembered {
 enum Holder {
     /// The key is not in the table or was revoked; the account is closed.
     Nobody,
-    Partner { key: ApiKeyId, identity: Identity, expires_at: Option<Timestamp> },
-    Staff(Identity),
+    Partner {
+        key: ApiKeyId,
+        identity: Identity,
+        expires_at: Option<Timestamp>,
+    },
+    Staff(Staff),
 }
 
 impl Credentials {
     /// What is remembered is at most `ttl` old.
     pub(crate) fn new(outbox: Outbox, clock: Clock, keys: Keys, ttl: Duration) -> Self {
-        Self { outbox, clock, keys, ttl, remembered: Mutex::default() }
+        Self {
+            outbox,
+            clock,
+            keys,
+            ttl,
+            remembered: Mutex::default(),
+        }
     }
 
     /// Whom the text of an `authorization: Bearer` header speaks for.
@@ -73,7 +85,7 @@ impl Credentials {
         match self.keys.verify(text) {
             Ok(Identity::Staff { id, .. }) => {
                 let id = id.parse().map_err(|_| Error::CredentialsInvalid)?;
-                self.staff(id).await
+                self.staff(id, issued_at(text)).await
             }
             Ok(service @ Identity::Service { .. }) => Ok(service),
             // A partner comes in by its key; a token about one is for the inside only.
@@ -87,9 +99,8 @@ impl Credentials {
     /// Looks the key up anew when it is used next.
     pub(crate) fn forget_key(&self, id: ApiKeyId) {
         self.with(|remembered| {
-            remembered.retain(
-                |_, it| !matches!(&it.holder, Holder::Partner { key, .. } if *key == id),
-            );
+            remembered
+                .retain(|_, it| !matches!(&it.holder, Holder::Partner { key, .. } if *key == id));
         });
     }
 
@@ -109,22 +120,27 @@ impl Credentials {
             None => self.remember(subject, self.look_up_key(&digest).await?),
         };
         match holder {
-            Holder::Partner { expires_at: Some(at), .. } if at <= self.clock.now() => {
-                Err(Error::CredentialsExpired)
-            }
+            Holder::Partner {
+                expires_at: Some(at),
+                ..
+            } if at <= self.clock.now() => Err(Error::CredentialsExpired),
             Holder::Partner { identity, .. } => Ok(identity),
             Holder::Nobody | Holder::Staff(_) => Err(Error::CredentialsInvalid),
         }
     }
 
-    async fn staff(&self, id: StaffId) -> Result<Identity, Error> {
+    async fn staff(&self, id: StaffId, began: i64) -> Result<Identity, Error> {
         let subject = Subject::Staff(id);
         let holder = match self.recall(subject) {
             Some(holder) => holder,
             None => self.remember(subject, self.look_up_staff(id).await?),
         };
         match holder {
-            Holder::Staff(identity) => Ok(identity),
+            Holder::Staff(staff) if staff.is_over(began) => Err(Error::CredentialsExpired),
+            Holder::Staff(staff) => Ok(Identity::Staff {
+                id: id.to_string(),
+                roles: roles(&staff),
+            }),
             Holder::Nobody | Holder::Partner { .. } => Err(Error::CredentialsInvalid),
         }
     }
@@ -138,30 +154,36 @@ impl Credentials {
         match found.key.standing(now) {
             Standing::Revoked => return Ok(Holder::Nobody),
             Standing::Expired => {}
-            Standing::Good => self.note_use(found.key.id, found.key.last_used_at, now).await,
+            Standing::Good => {
+                self.note_use(found.key.id, found.key.last_used_at, now)
+                    .await;
+            }
         }
         let identity = Identity::Partner {
             id: found.key.partner.to_string(),
             name: found.partner_name,
             sandbox: found.key.test,
         };
-        Ok(Holder::Partner { key: found.key.id, identity, expires_at: found.key.expires_at })
+        Ok(Holder::Partner {
+            key: found.key.id,
+            identity,
+            expires_at: found.key.expires_at,
+        })
     }
 
     /// The account as it is now: a closed one lets nobody in, whatever its sessions say.
     async fn look_up_staff(&self, id: StaffId) -> Result<Holder, Error> {
         let found = staff::find(self.outbox.database().reader(), id).await?;
-        Ok(match found.filter(|staff| staff.active) {
-            Some(staff) => {
-                Holder::Staff(Identity::Staff { id: id.to_string(), roles: roles(&staff) })
-            }
-            None => Holder::Nobody,
-        })
+        Ok(found
+            .filter(|staff| staff.active)
+            .map_or(Holder::Nobody, Holder::Staff))
     }
 
     /// Notes the minute of use. A caller is not turned away because that failed.
     async fn note_use(&self, id: ApiKeyId, last: Option<Timestamp>, now: Timestamp) {
-        let Ok(minute) = now.duration_trunc(chrono::TimeDelta::minutes(1)) else { return };
+        let Ok(minute) = now.duration_trunc(chrono::TimeDelta::minutes(1)) else {
+            return;
+        };
         if last.is_some_and(|last| last >= minute) {
             return;
         }
@@ -178,11 +200,16 @@ impl Credentials {
 
     fn recall(&self, subject: Subject) -> Option<Holder> {
         let found = self.with(|remembered| remembered.get(&subject).cloned());
-        found.filter(|it| it.at.elapsed() < self.ttl).map(|it| it.holder)
+        found
+            .filter(|it| it.at.elapsed() < self.ttl)
+            .map(|it| it.holder)
     }
 
     fn remember(&self, subject: Subject, holder: Holder) -> Holder {
-        let entry = Remembered { holder: holder.clone(), at: Instant::now() };
+        let entry = Remembered {
+            holder: holder.clone(),
+            at: Instant::now(),
+        };
         self.with(|remembered| {
             if remembered.len() >= MOST_REMEMBERED {
                 remembered.retain(|_, it| it.at.elapsed() < self.ttl);
@@ -195,7 +222,12 @@ impl Credentials {
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut HashMap<Subject, Remembered>) -> T) -> T {
-        work(&mut self.remembered.lock().unwrap_or_else(PoisonError::into_inner))
+        work(
+            &mut self
+                .remembered
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner),
+        )
     }
 }
 
@@ -204,7 +236,24 @@ pub(crate) fn digest(text: &str) -> [u8; 32] {
     Sha256::digest(text.as_bytes()).into()
 }
 
+/// When a verified token was made, in seconds of the epoch. A token that does not say so was not
+/// made for a session, and counts as older than any.
+fn issued_at(token: &str) -> i64 {
+    let claims = token
+        .split('.')
+        .nth(1)
+        .and_then(|text| URL_SAFE_NO_PAD.decode(text).ok());
+    let claims: Option<Value> = claims.and_then(|json| serde_json::from_slice(&json).ok());
+    claims
+        .and_then(|claims| claims.get("iat")?.as_i64())
+        .unwrap_or(i64::MIN)
+}
+
 /// The roles as tokens carry them.
 pub(crate) fn roles(staff: &Staff) -> Vec<Role> {
-    staff.roles.iter().filter_map(|role| Role::parse(role.as_str())).collect()
+    staff
+        .roles
+        .iter()
+        .filter_map(|role| Role::parse(role.as_str()))
+        .collect()
 }

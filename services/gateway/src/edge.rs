@@ -25,8 +25,8 @@ use service::{Channels, StartError};
 use tokio::sync::Semaphore;
 
 use self::{
-    address::Client, contracts::Contracts, doors::directory::Directory, pages::templates::Templates,
-    refusal::Refusal, rest::routes::Routes,
+    address::Client, contracts::Contracts, doors::directory::Directory,
+    pages::templates::Templates, refusal::Refusal, rest::routes::Routes,
 };
 use crate::{
     app::App,
@@ -83,12 +83,26 @@ pub(crate) async fn router(parts: Parts) -> Result<Router, StartError> {
 
 impl Edge {
     async fn try_new(parts: Parts) -> Result<Self, StartError> {
-        let Parts { app, own, channels, keys, policy, settings, dev } = parts;
+        let Parts {
+            app,
+            own,
+            channels,
+            keys,
+            policy,
+            settings,
+            dev,
+        } = parts;
         let contracts = Contracts::try_new()?;
         let routes = Routes::try_new(&contracts)?;
         let openapi = rest::openapi::document(&contracts, &routes);
-        let rate = |per_second, burst: u32| Rate { per_second, burst: f64::from(burst) };
-        let sign_ins = rate(settings.sign_in_address_rate, settings.sign_in_address_burst);
+        let rate = |per_second, burst: u32| Rate {
+            per_second,
+            burst: f64::from(burst),
+        };
+        let sign_ins = rate(
+            settings.sign_in_address_rate,
+            settings.sign_in_address_burst,
+        );
         let posts = rate(settings.door_rate, settings.door_burst);
         Ok(Self {
             app,
@@ -121,12 +135,19 @@ impl Edge {
             "gateway" => self.own.clone(),
             other => self.channels.to(other),
         };
-        channel.with_deadline(self.settings.call_timeout).acting_as(&self.keys, identity)
+        channel
+            .with_deadline(self.settings.call_timeout)
+            .acting_as(&self.keys, identity)
     }
 
     /// The way to a service for what the edge itself asks.
     fn inside(&self, service: &str) -> Channel {
-        self.channel(service, Identity::Service { name: "gateway".to_owned() })
+        self.channel(
+            service,
+            Identity::Service {
+                name: "gateway".to_owned(),
+            },
+        )
     }
 
     /// Lets a caller through to a method, or says why not.
@@ -141,7 +162,9 @@ impl Edge {
     ) -> Result<Identity, Refusal> {
         if method == SIGN_IN {
             let key = client.bucket();
-            self.sign_ins.take(key, Instant::now()).map_err(Refusal::TooMany)?;
+            self.sign_ins
+                .take(key, Instant::now())
+                .map_err(Refusal::TooMany)?;
         }
         if self.policy.check(method, &Identity::Anyone).is_ok() {
             return Ok(Identity::Anyone);
@@ -159,10 +182,14 @@ impl Edge {
         let Some(text) = access::bearer(headers)? else {
             return Ok(Identity::Anyone);
         };
-        self.app.credentials.identify(text).await.map_err(|error| match error {
-            crate::error::Error::CredentialsInvalid => Denied::Invalid.into(),
-            crate::error::Error::CredentialsExpired => Denied::Expired.into(),
-            other => Refusal::Credentials(other),
-        })
+        self.app
+            .credentials
+            .identify(text)
+            .await
+            .map_err(|error| match error {
+                crate::error::Error::CredentialsInvalid => Denied::Invalid.into(),
+                crate::error::Error::CredentialsExpired => Denied::Expired.into(),
+                other => Refusal::Credentials(other),
+            })
     }
 }

@@ -12,7 +12,11 @@ pub(crate) fn staff_recorded(staff: &Staff, now: Timestamp) -> Event {
         name: staff.name.clone(),
         email: staff.email.clone(),
         locale: staff.locale.as_str().to_owned(),
-        roles: staff.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+        roles: staff
+            .roles
+            .iter()
+            .map(|role| role.as_str().to_owned())
+            .collect(),
         active: staff.active,
     };
     Event::new(&message, staff.id, staff.revision, now)

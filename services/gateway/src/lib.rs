@@ -47,15 +47,34 @@ pub fn definition() -> Definition {
 fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
     async move {
         let settings = Settings::read(&context.settings)?;
-        let Context { clock, outbox, channels, keys, policy, dev, .. } = context;
+        let Context {
+            clock,
+            outbox,
+            channels,
+            keys,
+            policy,
+            dev,
+            ..
+        } = context;
         let app = App::try_new(outbox, clock, keys.clone(), &settings)
             .map_err(|error| StartError::other("passwords cannot be hashed", error))?;
         let own = Routes::new(GatewayServiceServer::new(Rpc(app.clone())))
             .into_axum_router()
             .layer(AccessLayer::new(policy.clone(), keys.clone()));
-        let parts = Parts { app, own, channels, keys, policy, settings, dev };
+        let parts = Parts {
+            app,
+            own,
+            channels,
+            keys,
+            policy,
+            settings,
+            dev,
+        };
         let router = edge::router(parts).await?;
-        Ok(Started { router, ..Started::default() })
+        Ok(Started {
+            router,
+            ..Started::default()
+        })
     }
     .boxed()
 }

@@ -34,7 +34,11 @@ impl Passwords {
         let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
         let nobody = hash(&argon2, "nobody has this password")?;
         let turns = Arc::new(Semaphore::new(at_once));
-        Ok(Self(Arc::new(Inner { argon2, nobody, turns })))
+        Ok(Self(Arc::new(Inner {
+            argon2,
+            nobody,
+            turns,
+        })))
     }
 
     /// A hash with a salt of its own.
@@ -52,7 +56,10 @@ impl Passwords {
             let known = hash.is_some();
             let hash = hash.unwrap_or_else(|| inner.nobody.clone());
             let hash = PasswordHash::new(&hash).map_err(wrong)?;
-            let same = inner.argon2.verify_password(password.as_bytes(), &hash).is_ok();
+            let same = inner
+                .argon2
+                .verify_password(password.as_bytes(), &hash)
+                .is_ok();
             Ok(same && known)
         })
         .await
@@ -63,7 +70,10 @@ impl Passwords {
         work: impl FnOnce(&Inner) -> Result<T, Error> + Send + 'static,
     ) -> Result<T, Error> {
         let turn = timeout(LONGEST_WAIT, self.0.turns.clone().acquire_owned());
-        let turn = turn.await.map_err(|_| Error::Busy)?.map_err(|_| Error::Busy)?;
+        let turn = turn
+            .await
+            .map_err(|_| Error::Busy)?
+            .map_err(|_| Error::Busy)?;
         let inner = self.0.clone();
         spawn_blocking(move || {
             let result = work(&inner);
@@ -78,7 +88,9 @@ impl Passwords {
 fn hash(argon2: &Argon2<'_>, password: &str) -> Result<String, Error> {
     let salt: [u8; SALT_BYTES] = rand::random();
     let salt = SaltString::encode_b64(&salt).map_err(wrong)?;
-    let hash = argon2.hash_password(password.as_bytes(), &salt).map_err(wrong)?;
+    let hash = argon2
+        .hash_password(password.as_bytes(), &salt)
+        .map_err(wrong)?;
     Ok(hash.to_string())
 }
 

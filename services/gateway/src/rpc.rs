@@ -53,7 +53,9 @@ impl GatewayService for Rpc {
     ) -> Answer<CreateStaffResponse> {
         let cmd = convert::open_staff(request.into_inner()).map_err(status)?;
         let staff = open_staff(&self.0, cmd).await.map_err(status)?;
-        Ok(Response::new(CreateStaffResponse { staff: Some(convert::staff(&staff)) }))
+        Ok(Response::new(CreateStaffResponse {
+            staff: Some(convert::staff(&staff)),
+        }))
     }
 
     async fn update_staff(
@@ -62,11 +64,15 @@ impl GatewayService for Rpc {
     ) -> Answer<UpdateStaffResponse> {
         let cmd = convert::change_staff(request.into_inner()).map_err(status)?;
         let staff = change_staff(&self.0, cmd).await.map_err(status)?;
-        Ok(Response::new(UpdateStaffResponse { staff: Some(convert::staff(&staff)) }))
+        Ok(Response::new(UpdateStaffResponse {
+            staff: Some(convert::staff(&staff)),
+        }))
     }
 
     async fn list_staff(&self, request: Request<ListStaffRequest>) -> Answer<ListStaffResponse> {
-        let list = list_staff(&self.0, &request.into_inner()).await.map_err(status)?;
+        let list = list_staff(&self.0, &request.into_inner())
+            .await
+            .map_err(status)?;
         Ok(Response::new(list))
     }
 
@@ -77,14 +83,18 @@ impl GatewayService for Rpc {
         let (id, name) = convert::record_partner(&request.into_inner()).map_err(status)?;
         let partner = record_partner(&self.0, id, name).await.map_err(status)?;
         let partner = convert::partner(&partner, &[]);
-        Ok(Response::new(CreatePartnerResponse { partner: Some(partner) }))
+        Ok(Response::new(CreatePartnerResponse {
+            partner: Some(partner),
+        }))
     }
 
     async fn list_partners(
         &self,
         request: Request<ListPartnersRequest>,
     ) -> Answer<ListPartnersResponse> {
-        let list = list_partners(&self.0, &request.into_inner()).await.map_err(status)?;
+        let list = list_partners(&self.0, &request.into_inner())
+            .await
+            .map_err(status)?;
         Ok(Response::new(list))
     }
 
@@ -93,9 +103,14 @@ impl GatewayService for Rpc {
         request: Request<CreateApiKeyRequest>,
     ) -> Answer<CreateApiKeyResponse> {
         let cmd = convert::make_api_key(&request.into_inner(), self.0.clock.now());
-        let made = make_api_key(&self.0, cmd.map_err(status)?).await.map_err(status)?;
+        let made = make_api_key(&self.0, cmd.map_err(status)?)
+            .await
+            .map_err(status)?;
         let api_key = Some(convert::api_key(&made.key));
-        Ok(Response::new(CreateApiKeyResponse { api_key, secret: made.secret }))
+        Ok(Response::new(CreateApiKeyResponse {
+            api_key,
+            secret: made.secret,
+        }))
     }
 
     async fn revoke_api_key(
@@ -104,7 +119,9 @@ impl GatewayService for Rpc {
     ) -> Answer<RevokeApiKeyResponse> {
         let (partner, id) = convert::revoke_api_key(&request.into_inner()).map_err(status)?;
         let key = revoke_api_key(&self.0, partner, id).await.map_err(status)?;
-        Ok(Response::new(RevokeApiKeyResponse { api_key: Some(convert::api_key(&key)) }))
+        Ok(Response::new(RevokeApiKeyResponse {
+            api_key: Some(convert::api_key(&key)),
+        }))
     }
 }
 
@@ -114,12 +131,20 @@ async fn me(app: &App, identity: &Identity) -> Result<GetMeResponse, Error> {
         Identity::Staff { id, .. } => {
             let id = id.parse().map_err(|_| Error::NoAccount)?;
             let staff = store::staff::find(db, id).await?.ok_or(Error::NoAccount)?;
-            Ok(GetMeResponse { staff: Some(convert::staff(&staff)), partner: None })
+            Ok(GetMeResponse {
+                staff: Some(convert::staff(&staff)),
+                partner: None,
+            })
         }
         Identity::Partner { id, .. } => {
             let id = id.parse().map_err(|_| Error::NoAccount)?;
-            let partner = store::partners::find(db, id).await?.ok_or(Error::NoAccount)?;
-            Ok(GetMeResponse { staff: None, partner: Some(convert::partner(&partner, &[])) })
+            let partner = store::partners::find(db, id)
+                .await?
+                .ok_or(Error::NoAccount)?;
+            Ok(GetMeResponse {
+                staff: None,
+                partner: Some(convert::partner(&partner, &[])),
+            })
         }
         Identity::Anyone | Identity::Service { .. } => Err(Error::NoAccount),
     }
@@ -132,7 +157,10 @@ async fn list_staff(app: &App, request: &ListStaffRequest) -> Result<ListStaffRe
     let rows = store::staff::list(db, after, u64::from(size) + 1).await?;
     let (rows, next_page_token) = page::cut(rows, size, |it| (folded(&it.name), it.id.uuid()));
     let staff = rows.iter().map(convert::staff).collect();
-    Ok(ListStaffResponse { staff, next_page_token })
+    Ok(ListStaffResponse {
+        staff,
+        next_page_token,
+    })
 }
 
 async fn list_partners(
@@ -149,13 +177,19 @@ async fn list_partners(
         let keys = store::api_keys::of_partner(db, partner.id).await?;
         partners.push(convert::partner(partner, &keys));
     }
-    Ok(ListPartnersResponse { partners, next_page_token })
+    Ok(ListPartnersResponse {
+        partners,
+        next_page_token,
+    })
 }
 
 /// Where a page begins. Tokens are not signed, so what they hold may be anything.
 fn cursor(token: &str) -> Result<Option<(String, Uuid)>, Error> {
     let cursor = page::decode::<(String, Uuid)>(token)?;
-    if cursor.as_ref().is_some_and(|(name, _)| name.chars().any(char::is_control)) {
+    if cursor
+        .as_ref()
+        .is_some_and(|(name, _)| name.chars().any(char::is_control))
+    {
         return Err(Invalid::field("page_token", "MALFORMED", "is not a page token").into());
     }
     Ok(cursor)

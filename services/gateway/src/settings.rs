@@ -44,7 +44,9 @@ impl Settings {
     pub(crate) fn read(section: &Section) -> Result<Self, Error> {
         let settings: Self = section.parse()?;
         if settings.credentials_ttl > LONGEST_CREDENTIALS_TTL {
-            return Err(Error::new("`gateway.credentials_ttl` must not be more than 10s"));
+            return Err(Error::new(
+                "`gateway.credentials_ttl` must not be more than 10s",
+            ));
         }
         if settings.session.is_zero() {
             return Err(Error::new("`gateway.session` must not be 0"));
@@ -58,8 +60,13 @@ impl Settings {
                 return Err(Error::new(format!("`gateway.{key}` must not be 0")));
             }
         }
-        if !["http://", "https://"].iter().any(|scheme| settings.public_url.starts_with(scheme)) {
-            return Err(Error::new("`gateway.public_url` must begin with http:// or https://"));
+        if !["http://", "https://"]
+            .iter()
+            .any(|scheme| settings.public_url.starts_with(scheme))
+        {
+            return Err(Error::new(
+                "`gateway.public_url` must begin with http:// or https://",
+            ));
         }
         Ok(settings)
     }

@@ -14,7 +14,10 @@ fn statement(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Statem
 
 /// Runs a statement and says how many rows it touched.
 async fn execute(db: &impl ConnectionTrait, sql: &str, values: Vec<Value>) -> Result<u64, Error> {
-    Ok(db.execute_raw(statement(db, sql, values)).await?.rows_affected())
+    Ok(db
+        .execute_raw(statement(db, sql, values))
+        .await?
+        .rows_affected())
 }
 
 /// A row holds what this program never writes.

@@ -54,9 +54,10 @@ async fn try_change(app: &App, id: StaffId, change: Change) -> Result<Staff, Err
     let found = staff::find(tx.connection(), id).await?;
     let mut staff = found.ok_or(Error::StaffNotFound)?;
     let others = staff::other_admins(tx.connection(), id).await?;
-    if staff.change(change, others)? {
+    let now = app.clock.now();
+    if staff.change(change, others, now)? {
         staff::update(tx.connection(), &staff).await?;
-        tx.publish(events::staff_recorded(&staff, app.clock.now())).await?;
+        tx.publish(events::staff_recorded(&staff, now)).await?;
         tx.commit().await?;
         app.credentials.forget_staff(id);
     }

@@ -36,6 +36,7 @@ pub(crate) async fn open_staff(app: &App, cmd: OpenStaff) -> Result<Staff, Error
         name: cmd.name.clone(),
         email: cmd.email.clone(),
         password_hash: app.passwords.hash(cmd.password.clone()).await?,
+        password_changed_at: None,
         locale: cmd.locale,
         roles: cmd.roles.clone(),
         active: true,

@@ -20,7 +20,13 @@ pub(crate) async fn record_partner(
         return Ok(there);
     }
     let now = app.clock.now();
-    let partner = Partner { id, revision: 1, name, active: true, recorded_at: now };
+    let partner = Partner {
+        id,
+        revision: 1,
+        name,
+        active: true,
+        recorded_at: now,
+    };
     let tx = app.outbox.begin().await?;
     match partners::insert(tx.connection(), &partner).await {
         Ok(()) => {}

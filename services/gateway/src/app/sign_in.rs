@@ -25,11 +25,15 @@ pub(crate) struct Session {
 /// An unknown address, a closed account and a wrong password look the same and take as long.
 pub(crate) async fn sign_in(app: &App, email: &str, password: String) -> Result<Session, Error> {
     let account = folded(email);
-    app.attempts.take(account.clone(), Instant::now()).map_err(Error::TooManyAttempts)?;
+    app.attempts
+        .take(account.clone(), Instant::now())
+        .map_err(Error::TooManyAttempts)?;
     let found = staff::find_by_email(app.outbox.database().reader(), &account).await?;
     let hash = found.as_ref().map(|staff| staff.password_hash.clone());
     let right = app.passwords.verify(password, hash).await?;
-    let staff = found.filter(|staff| right && staff.active).ok_or(Error::CredentialsInvalid)?;
+    let staff = found
+        .filter(|staff| right && staff.active)
+        .ok_or(Error::CredentialsInvalid)?;
     let identity = Identity::Staff {
         id: staff.id.to_string(),
         roles: credentials::roles(&staff),

@@ -57,7 +57,10 @@ pub(crate) fn free_place(
     test: bool,
     now: Timestamp,
 ) -> Option<(i32, Option<ApiKeyId>)> {
-    let holder = |place: i32| keys.iter().find(|key| key.test == test && key.place == Some(place));
+    let holder = |place: i32| {
+        keys.iter()
+            .find(|key| key.test == test && key.place == Some(place))
+    };
     PLACES.into_iter().find_map(|place| match holder(place) {
         None => Some((place, None)),
         Some(key) if key.standing(now) != Standing::Good => Some((place, Some(key.id))),
@@ -110,10 +113,16 @@ mod tests {
     fn a_key_stands_until_it_expires_or_is_revoked() {
         let good = key(1, false, Some(1));
         assert_eq!(good.standing(NOW), Standing::Good);
-        let ends = ApiKey { expires_at: Some(NOW), ..good.clone() };
+        let ends = ApiKey {
+            expires_at: Some(NOW),
+            ..good.clone()
+        };
         assert_eq!(ends.standing(NOW), Standing::Expired);
         assert_eq!(ends.standing(NOW - Duration::from_secs(1)), Standing::Good);
-        let revoked = ApiKey { revoked_at: Some(NOW), ..ends };
+        let revoked = ApiKey {
+            revoked_at: Some(NOW),
+            ..ends
+        };
         assert_eq!(revoked.standing(NOW), Standing::Revoked);
     }
 
@@ -121,11 +130,20 @@ mod tests {
     fn there_are_two_places_of_a_kind() {
         let (one, two) = (key(1, false, Some(1)), key(2, false, Some(2)));
         assert_eq!(free_place(&[], false, NOW), Some((1, None)));
-        assert_eq!(free_place(std::slice::from_ref(&one), false, NOW), Some((2, None)));
+        assert_eq!(
+            free_place(std::slice::from_ref(&one), false, NOW),
+            Some((2, None))
+        );
         assert_eq!(free_place(&[one.clone(), two.clone()], false, NOW), None);
         assert_eq!(free_place(&[one.clone(), two], true, NOW), Some((1, None)));
-        let expired = ApiKey { expires_at: Some(NOW), ..key(3, false, Some(2)) };
-        assert_eq!(free_place(&[one, expired.clone()], false, NOW), Some((2, Some(expired.id))));
+        let expired = ApiKey {
+            expires_at: Some(NOW),
+            ..key(3, false, Some(2))
+        };
+        assert_eq!(
+            free_place(&[one, expired.clone()], false, NOW),
+            Some((2, Some(expired.id)))
+        );
     }
 
     #[test]

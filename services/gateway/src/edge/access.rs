@@ -15,8 +15,14 @@ use uuid::Uuid;
 use super::{Edge, address::Client, observe::Route, pages, refusal::Refusal};
 
 const ANYONE: &[&str] = &["anyone"];
-const STAFF: &[&str] =
-    &["agent", "head", "marketer", "key_account_manager", "admin", "auditor"];
+const STAFF: &[&str] = &[
+    "agent",
+    "head",
+    "marketer",
+    "key_account_manager",
+    "admin",
+    "auditor",
+];
 
 /// Every route besides those of the contracts, with who may open it. A route without a row is
 /// closed to all.
@@ -65,12 +71,28 @@ async fn admit(edge: &Edge, template: &str, request: &Parts) -> Result<Identity,
         method => method,
     };
     let route = format!("{method} {template}");
-    if edge.doors_and_pages.check(&route, &Identity::Anyone).is_ok() {
+    if !ROUTES.iter().any(|(row, _)| *row == route) {
+        return Err(Refusal::MethodNotAllowed(methods(template)));
+    }
+    if edge
+        .doors_and_pages
+        .check(&route, &Identity::Anyone)
+        .is_ok()
+    {
         return Ok(Identity::Anyone);
     }
     let identity = visitor(edge, request).await?;
     edge.doors_and_pages.check(&route, &identity)?;
     Ok(identity)
+}
+
+/// The methods that a route of ours takes.
+fn methods(template: &str) -> Vec<Method> {
+    let rows = ROUTES.iter().filter_map(|(row, _)| row.split_once(' '));
+    let methods = rows
+        .filter(|(_, path)| *path == template)
+        .map(|(method, _)| method);
+    methods.filter_map(|method| method.parse().ok()).collect()
 }
 
 /// Who looks at a page: by header, by cookie, or whoever sits at the machine of `tributary dev`.
@@ -88,7 +110,10 @@ async fn visitor(edge: &Edge, request: &Parts) -> Result<Identity, Refusal> {
         }
     }
     if edge.dev && client.is_local(headers) {
-        return Ok(Identity::Staff { id: nobody(), roles: vec![Role::Auditor] });
+        return Ok(Identity::Staff {
+            id: nobody(),
+            roles: vec![Role::Auditor],
+        });
     }
     Ok(Identity::Anyone)
 }
@@ -114,7 +139,9 @@ fn turn_away(refusal: Refusal, request: &Parts) -> Response {
 /// The text behind `authorization: Bearer`.
 pub(super) fn bearer(headers: &HeaderMap) -> Result<Option<&str>, Denied> {
     let mut values = headers.get_all(header::AUTHORIZATION).iter();
-    let Some(value) = values.next() else { return Ok(None) };
+    let Some(value) = values.next() else {
+        return Ok(None);
+    };
     // Two of them are two answers to who is calling.
     if values.next().is_some() {
         return Err(Denied::Invalid);

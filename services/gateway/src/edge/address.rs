@@ -21,12 +21,17 @@ pub(super) struct Client {
 impl Client {
     /// Reads the peer, or what the last `hops` proxies, which we trust, say about theirs.
     pub(super) fn of(extensions: &Extensions, headers: &HeaderMap, hops: usize) -> Self {
-        let peer = extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip());
+        let peer = extensions
+            .get::<ConnectInfo<SocketAddr>>()
+            .map(|info| info.0.ip());
         let address = match hops {
             0 => peer,
             hops => forwarded(headers, hops).or(peer),
         };
-        Self { peer, address: address.map(|it| it.to_canonical()) }
+        Self {
+            peer,
+            address: address.map(|it| it.to_canonical()),
+        }
     }
 
     /// Whether the request came over the network.
@@ -49,8 +54,12 @@ impl Client {
     /// Whether somebody at this machine calls, through no proxy and by its own name, which no
     /// page of another site can make a browser do.
     pub(super) fn is_local(&self, headers: &HeaderMap) -> bool {
-        let here = self.peer.is_some_and(|peer| peer.to_canonical().is_loopback());
-        let host = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        let here = self
+            .peer
+            .is_some_and(|peer| peer.to_canonical().is_loopback());
+        let host = headers
+            .get(header::HOST)
+            .and_then(|host| host.to_str().ok());
         let host = host.map(|host| host.rsplit_once(':').map_or(host, |(name, _)| name));
         let named = matches!(host, Some("localhost" | "127.0.0.1" | "[::1]"));
         here && named && !headers.contains_key(FORWARDED_FOR) && !headers.contains_key("forwarded")
@@ -68,7 +77,10 @@ impl Client {
 }
 
 fn forwarded(headers: &HeaderMap, hops: usize) -> Option<IpAddr> {
-    let values = headers.get_all(FORWARDED_FOR).iter().filter_map(|value| value.to_str().ok());
+    let values = headers
+        .get_all(FORWARDED_FOR)
+        .iter()
+        .filter_map(|value| value.to_str().ok());
     let addresses: Vec<&str> = values.flat_map(|value| value.split(',')).collect();
     addresses.iter().rev().nth(hops - 1)?.trim().parse().ok()
 }
@@ -106,8 +118,14 @@ mod tests {
 
     #[test]
     fn a_network_of_ipv6_counts_as_one() {
-        assert_eq!(client("2001:db8:1:2:3:4:5:6", None, 0).bucket().to_string(), "2001:db8:1:2::");
-        assert_eq!(client("::ffff:192.0.2.1", None, 0).bucket().to_string(), "192.0.2.1");
+        assert_eq!(
+            client("2001:db8:1:2:3:4:5:6", None, 0).bucket().to_string(),
+            "2001:db8:1:2::"
+        );
+        assert_eq!(
+            client("::ffff:192.0.2.1", None, 0).bucket().to_string(),
+            "192.0.2.1"
+        );
     }
 
     #[test]
@@ -121,7 +139,11 @@ mod tests {
         ] {
             let mut headers = HeaderMap::new();
             headers.insert(header::HOST, HeaderValue::from_static(host));
-            assert_eq!(client(peer, None, 0).is_local(&headers), local, "{peer} {host}");
+            assert_eq!(
+                client(peer, None, 0).is_local(&headers),
+                local,
+                "{peer} {host}"
+            );
         }
         let mut headers = HeaderMap::new();
         headers.insert(header::HOST, HeaderValue::from_static("localhost"));

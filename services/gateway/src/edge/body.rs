@@ -19,8 +19,12 @@ pub(super) async fn read(
     most: usize,
     patience: Duration,
 ) -> Result<Bytes, Refusal> {
-    let announced = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok());
-    let announced = announced.and_then(|it| it.parse::<u64>().ok()).unwrap_or_default();
+    let announced = headers
+        .get(header::CONTENT_LENGTH)
+        .and_then(|it| it.to_str().ok());
+    let announced = announced
+        .and_then(|it| it.parse::<u64>().ok())
+        .unwrap_or_default();
     if announced > u64::try_from(most).unwrap_or(u64::MAX) {
         return Err(Refusal::TooLarge(most));
     }
@@ -35,8 +39,14 @@ pub(super) async fn read(
 
 /// The media type of a body without its parameters, in lower case.
 pub(super) fn media_type(headers: &HeaderMap) -> String {
-    let value = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
-    let essence = value.unwrap_or_default().split(';').next().unwrap_or_default();
+    let value = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok());
+    let essence = value
+        .unwrap_or_default()
+        .split(';')
+        .next()
+        .unwrap_or_default();
     essence.trim().to_ascii_lowercase()
 }
 

@@ -27,7 +27,10 @@ impl Contracts {
         let pool = DescriptorPool::decode(proto::DESCRIPTOR_SET)
             .map_err(|error| StartError::other("contracts cannot be read", error))?;
         let missing = |path: &str| {
-            StartError::other("contracts cannot be read", format!("{path} is not among them"))
+            StartError::other(
+                "contracts cannot be read",
+                format!("{path} is not among them"),
+            )
         };
         let mut methods = HashMap::with_capacity(proto::POLICY.len());
         for (path, _) in proto::POLICY {
@@ -53,7 +56,9 @@ impl Contracts {
 /// A message in the JSON mapping of proto3, defaults written out: a client need not know them.
 pub(super) fn json(message: &DynamicMessage) -> Option<Value> {
     let options = SerializeOptions::new().skip_default_fields(false);
-    message.serialize_with_options(serde_json::value::Serializer, &options).ok()
+    message
+        .serialize_with_options(serde_json::value::Serializer, &options)
+        .ok()
 }
 
 fn find(pool: &DescriptorPool, path: &'static str) -> Option<Method> {
@@ -61,7 +66,11 @@ fn find(pool: &DescriptorPool, path: &'static str) -> Option<Method> {
     let name = service.strip_prefix("tributary.")?.split_once('.')?.0;
     let descriptor = pool.get_service_by_name(service)?;
     let descriptor = descriptor.methods().find(|it| it.name() == method)?;
-    Some(Method { path, service: name, descriptor })
+    Some(Method {
+        path,
+        service: name,
+        descriptor,
+    })
 }
 
 #[cfg(test)]
@@ -75,14 +84,24 @@ mod tests {
         let method = contracts.method(path).unwrap();
         assert_eq!((method.path, method.service), (path, "intake"));
         assert_eq!(contracts.methods.len(), proto::POLICY.len());
-        assert!(contracts.method("/tributary.intake.v1.IntakeService/Nothing").is_none());
+        assert!(
+            contracts
+                .method("/tributary.intake.v1.IntakeService/Nothing")
+                .is_none()
+        );
     }
 
     #[test]
     fn numbers_of_64_bits_are_written_as_text() {
         let contracts = Contracts::try_new().unwrap();
-        let money = proto::types::v1::Money { minor: i64::MAX, currency: "EUR".to_owned() };
+        let money = proto::types::v1::Money {
+            minor: i64::MAX,
+            currency: "EUR".to_owned(),
+        };
         let json = contracts.json(&money).unwrap();
-        assert_eq!(json.to_string(), r#"{"currency":"EUR","minor":"9223372036854775807"}"#);
+        assert_eq!(
+            json.to_string(),
+            r#"{"currency":"EUR","minor":"9223372036854775807"}"#
+        );
     }
 }

@@ -19,19 +19,26 @@ pub(super) fn router(edge: Arc<Edge>) -> Router {
         .route("/", get(pages::start::show))
         .route("/pages.css", get(pages::style))
         .route("/openapi.json", get(openapi))
-        .route("/sign-in", get(pages::session::show).post(pages::session::sign_in))
+        .route(
+            "/sign-in",
+            get(pages::session::show).post(pages::session::sign_in),
+        )
         .route("/sign-out", post(pages::session::sign_out))
         .route("/outbox", get(pages::outbox::list))
         .route("/outbox/{message_id}", get(pages::outbox::show))
         .route("/outbox/{message_id}/html", get(pages::outbox::html))
-        .route("/q/{token}", get(pages::questionnaire::show).post(pages::questionnaire::answer))
+        .route(
+            "/q/{token}",
+            get(pages::questionnaire::show).post(pages::questionnaire::answer),
+        )
         .route(
             "/doors/form/{key}",
-            get(doors::form_page::show).post(doors::form::submit).options(doors::cors::preflight),
+            get(doors::form_page::show)
+                .post(doors::form::submit)
+                .options(doors::cors::preflight),
         )
         .route("/doors/email/{key}", post(doors::email::submit))
         .route("/doors/call/{key}", post(doors::call::announce))
-        .method_not_allowed_fallback(method_not_allowed)
         .route_layer(from_fn_with_state(edge.clone(), access::guard));
     own.fallback(dispatch)
         .layer(from_fn_with_state(edge.clone(), observe::observe))
@@ -53,11 +60,10 @@ async fn dispatch(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     Refusal::RouteUnknown.into_response()
 }
 
-/// One of our own routes with another method; axum adds which ones it takes.
-async fn method_not_allowed() -> Refusal {
-    Refusal::MethodNotAllowed(Vec::new())
-}
-
 async fn openapi(State(edge): State<Arc<Edge>>) -> Response {
-    ([(header::CONTENT_TYPE, "application/json")], edge.openapi.clone()).into_response()
+    (
+        [(header::CONTENT_TYPE, "application/json")],
+        edge.openapi.clone(),
+    )
+        .into_response()
 }

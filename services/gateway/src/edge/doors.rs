@@ -35,7 +35,9 @@ fn admit(edge: &Edge, key: &str, parts: &Parts) -> Result<(), Refusal> {
     let mut door = DefaultHasher::new();
     key.hash(&mut door);
     let sender = (client.bucket(), door.finish());
-    edge.posts.take(sender, Instant::now()).map_err(Refusal::TooMany)
+    edge.posts
+        .take(sender, Instant::now())
+        .map_err(Refusal::TooMany)
 }
 
 fn intake(edge: &Edge) -> IntakeServiceClient<Channel> {
@@ -61,6 +63,10 @@ fn receipt(edge: &Edge, receipt: &Receipt, more: &[(&str, Value)]) -> Result<Res
             object.insert((*name).to_owned(), value.clone());
         }
     }
-    let status = if created { StatusCode::CREATED } else { StatusCode::OK };
+    let status = if created {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
     Ok((status, Json(json)).into_response())
 }

@@ -12,8 +12,8 @@ use axum::{
 use rpc::{Channel, Code, Identity};
 use service::StartError;
 use tonic::Status;
-use tower::{Layer, ServiceExt, service_fn};
 use tonic_web::GrpcWebLayer;
+use tower::{Layer, ServiceExt, service_fn};
 
 use super::{Edge, address::Client, contracts::Method, observe::Route, refusal::Refusal, reply};
 
@@ -59,7 +59,9 @@ pub(super) async fn serve(edge: Arc<Edge>, request: Request) -> Response {
 /// gRPC's health service. The edge itself is healthy as long as it answers.
 pub(super) async fn health() -> Router {
     let (reporter, service) = tonic_health::server::health_reporter();
-    reporter.set_service_status("", tonic_health::ServingStatus::Serving).await;
+    reporter
+        .set_service_status("", tonic_health::ServingStatus::Serving)
+        .await;
     tonic::service::Routes::new(service).into_axum_router()
 }
 
@@ -70,9 +72,11 @@ pub(super) fn reflection() -> Result<Router, StartError> {
         tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(proto::DESCRIPTOR_SET)
     };
-    Ok(tonic::service::Routes::new(builder().build_v1().map_err(failed)?)
-        .add_service(builder().build_v1alpha().map_err(failed)?)
-        .into_axum_router())
+    Ok(
+        tonic::service::Routes::new(builder().build_v1().map_err(failed)?)
+            .add_service(builder().build_v1alpha().map_err(failed)?)
+            .into_axum_router(),
+    )
 }
 
 fn is_web(headers: &HeaderMap) -> bool {
@@ -144,7 +148,9 @@ fn outgoing(method: &Method, request: Request) -> axum::http::Request<tonic::bod
     }
     parts.headers.remove("x-forwarded-for");
     parts.headers.remove(rpc::TOKEN_HEADER);
-    parts.headers.insert(header::TE, HeaderValue::from_static("trailers"));
+    parts
+        .headers
+        .insert(header::TE, HeaderValue::from_static("trailers"));
     axum::http::Request::from_parts(parts, tonic::body::Body::new(body))
 }
 
@@ -152,11 +158,15 @@ async fn send(
     channel: Channel,
     request: axum::http::Request<tonic::body::Body>,
 ) -> Result<axum::http::Response<tonic::body::Body>, Status> {
-    channel.oneshot(request).await.map_err(Status::from_error).map_err(|status| {
-        // What the transport says names hosts and ports, which are nobody's business outside.
-        match status.code() {
-            Code::DeadlineExceeded => Status::deadline_exceeded("the service took too long"),
-            _ => Status::unavailable("the service cannot be reached"),
-        }
-    })
+    channel
+        .oneshot(request)
+        .await
+        .map_err(Status::from_error)
+        .map_err(|status| {
+            // What the transport says names hosts and ports, which are nobody's business outside.
+            match status.code() {
+                Code::DeadlineExceeded => Status::deadline_exceeded("the service took too long"),
+                _ => Status::unavailable("the service cannot be reached"),
+            }
+        })
 }

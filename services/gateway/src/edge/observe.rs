@@ -22,15 +22,23 @@ use super::{Edge, address::Client, grpc, refusal::Refusal};
 static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
     telemetry::meter()
         .f64_histogram("http_server_duration_ms")
-        .with_description("How long requests took to the head of their answer, by route and status.")
+        .with_description(
+            "How long requests took to the head of their answer, by route and status.",
+        )
         .build()
 });
 
 /// Set on every answer that does not set its own.
 const DEFAULTS: [(HeaderName, HeaderValue); 6] = [
-    (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    (
+        header::X_CONTENT_TYPE_OPTIONS,
+        HeaderValue::from_static("nosniff"),
+    ),
     // Not `no-referrer`: with it browsers send forms with `Origin: null`.
-    (header::REFERRER_POLICY, HeaderValue::from_static("same-origin")),
+    (
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    ),
     (
         header::CONTENT_SECURITY_POLICY,
         HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'; base-uri 'none'"),
@@ -67,7 +75,11 @@ pub(super) async fn observe(
     let answer = answer.instrument(span.clone()).await;
     let mut response = span.in_scope(|| {
         let refuse = |refusal: Refusal| {
-            if grpc { refusal.into_grpc() } else { refusal.into_response() }
+            if grpc {
+                refusal.into_grpc()
+            } else {
+                refusal.into_response()
+            }
         };
         let response = match answer {
             Ok(Ok(response)) => response,
@@ -87,8 +99,14 @@ pub(super) async fn observe(
 
 async fn pass(edge: &Edge, mut request: Request, next: Next) -> Result<Response, Refusal> {
     // Held to the head of the answer; streams are limited by connections and their number.
-    let _place = edge.in_flight.try_acquire().map_err(|_| Refusal::Overloaded)?;
-    let from_outside = request.extensions().get::<Client>().is_some_and(Client::is_outside);
+    let _place = edge
+        .in_flight
+        .try_acquire()
+        .map_err(|_| Refusal::Overloaded)?;
+    let from_outside = request
+        .extensions()
+        .get::<Client>()
+        .is_some_and(Client::is_outside);
     if from_outside {
         request.headers_mut().remove(TOKEN_HEADER);
     }
@@ -135,7 +153,9 @@ fn harden(headers: &mut HeaderMap, secure: bool) {
         headers.entry(name).or_insert(value);
     }
     if secure {
-        headers.entry(header::STRICT_TRANSPORT_SECURITY).or_insert(HSTS);
+        headers
+            .entry(header::STRICT_TRANSPORT_SECURITY)
+            .or_insert(HSTS);
     }
 }
 

@@ -53,7 +53,9 @@ pub(super) fn problem(edge: &Edge, problem: &Problem) -> Response {
 
 /// Whether a browser asks, which shows pages rather than JSON.
 pub(super) fn wants_html(headers: &HeaderMap) -> bool {
-    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    let accept = headers
+        .get(header::ACCEPT)
+        .and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
@@ -65,7 +67,9 @@ pub(super) fn is_own_origin(edge: &Edge, headers: &HeaderMap, uri: &Uri) -> bool
     let host = headers.get(header::HOST).and_then(|it| it.to_str().ok());
     let host = host.or_else(|| uri.authority().map(axum::http::uri::Authority::as_str));
     let authority = origin.split_once("://").map(|(_, authority)| authority);
-    let same_host = authority.zip(host).is_some_and(|(one, other)| one.eq_ignore_ascii_case(other));
+    let same_host = authority
+        .zip(host)
+        .is_some_and(|(one, other)| one.eq_ignore_ascii_case(other));
     same_host || origin_of(&edge.settings.public_url).as_deref() == Some(origin)
 }
 
@@ -80,7 +84,9 @@ pub(super) fn is_cross_site(edge: &Edge, headers: &HeaderMap, uri: &Uri) -> bool
 /// The origin of an address: `https://shop.example` of `https://shop.example/thanks`.
 pub(super) fn origin_of(url: &str) -> Option<String> {
     let uri: Uri = url.parse().ok()?;
-    let scheme = uri.scheme_str().filter(|scheme| ["http", "https"].contains(scheme))?;
+    let scheme = uri
+        .scheme_str()
+        .filter(|scheme| ["http", "https"].contains(scheme))?;
     let authority = uri.authority().filter(|it| !it.as_str().contains('@'))?;
     Some(format!("{scheme}://{authority}"))
 }
@@ -88,7 +94,11 @@ pub(super) fn origin_of(url: &str) -> Option<String> {
 /// The content policy of a page: forms go to us and to `targets`, `frames` may hold the page.
 pub(super) fn csp(targets: &[String], frames: &[String]) -> Option<HeaderValue> {
     let frames: Vec<String> = frames.iter().filter_map(|frame| origin_of(frame)).collect();
-    let frames = if frames.is_empty() { "'none'".to_owned() } else { frames.join(" ") };
+    let frames = if frames.is_empty() {
+        "'none'".to_owned()
+    } else {
+        frames.join(" ")
+    };
     let targets = [&["'self'".to_owned()], targets].concat().join(" ");
     HeaderValue::try_from(format!(
         "default-src 'none'; style-src 'self'; frame-src 'self'; base-uri 'none'; \
@@ -104,7 +114,10 @@ mod tests {
     #[test]
     fn an_origin_is_what_comes_before_the_path() {
         for (url, origin) in [
-            ("https://shop.example/thanks?a=1", Some("https://shop.example")),
+            (
+                "https://shop.example/thanks?a=1",
+                Some("https://shop.example"),
+            ),
             ("http://localhost:8080", Some("http://localhost:8080")),
             ("javascript:alert(1)", None),
             ("https://user@shop.example/", None),
@@ -118,11 +131,26 @@ mod tests {
 
     #[test]
     fn the_policy_names_where_forms_go_and_who_frames() {
-        let policy = csp(&["https://shop.example".to_owned()], &["https://a.example/".to_owned()]);
+        let policy = csp(
+            &["https://shop.example".to_owned()],
+            &["https://a.example/".to_owned()],
+        );
         let policy = policy.unwrap();
         let text = policy.to_str().unwrap();
-        assert!(text.contains("form-action 'self' https://shop.example;"), "{text}");
-        assert!(text.ends_with("frame-ancestors https://a.example"), "{text}");
-        assert!(csp(&[], &[]).unwrap().to_str().unwrap().ends_with("frame-ancestors 'none'"));
+        assert!(
+            text.contains("form-action 'self' https://shop.example;"),
+            "{text}"
+        );
+        assert!(
+            text.ends_with("frame-ancestors https://a.example"),
+            "{text}"
+        );
+        assert!(
+            csp(&[], &[])
+                .unwrap()
+                .to_str()
+                .unwrap()
+                .ends_with("frame-ancestors 'none'")
+        );
     }
 }

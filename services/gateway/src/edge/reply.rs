@@ -17,8 +17,6 @@ use super::refusal::Refusal;
 /// Whoever is turned away for load without a time comes back after this.
 const RETRY_AFTER: Duration = Duration::from_secs(1);
 
-const KEY_REUSED: &str = "IDEMPOTENCY_KEY_REUSED";
-
 /// A failure as an HTTP answer is made of it.
 pub(super) struct Problem {
     pub(super) http: StatusCode,
@@ -33,23 +31,26 @@ impl From<Refusal> for Problem {
         let allow = match &refusal {
             Refusal::MethodNotAllowed(methods) => {
                 let methods: Vec<&str> = methods.iter().map(axum::http::Method::as_str).collect();
-                HeaderValue::try_from(methods.join(", ")).ok().filter(|it| !it.is_empty())
+                HeaderValue::try_from(methods.join(", ")).ok()
             }
             _ => None,
         };
-        Self { http, status, allow }
+        Self {
+            http,
+            status,
+            allow,
+        }
     }
 }
 
 impl From<Status> for Problem {
     fn from(status: Status) -> Self {
         let status = named(status);
-        let http = match rpc::explain(&status).reason.as_str() {
-            // The same key for something else contradicts what is there, whatever the code.
-            KEY_REUSED => StatusCode::CONFLICT,
-            _ => http_status(status.code()),
-        };
-        Self { http, status, allow: None }
+        Self {
+            http: http_status(status.code()),
+            status,
+            allow: None,
+        }
     }
 }
 
@@ -61,10 +62,20 @@ impl Problem {
 
     /// Seconds until it is worth to try again, for those who were turned away for load.
     pub(super) fn retry_after(&self) -> Option<u64> {
-        let busy = [StatusCode::TOO_MANY_REQUESTS, StatusCode::SERVICE_UNAVAILABLE];
+        let busy = [
+            StatusCode::TOO_MANY_REQUESTS,
+            StatusCode::SERVICE_UNAVAILABLE,
+        ];
         let asked = rpc::explain(&self.status).retry_after;
         let wait = asked.or_else(|| busy.contains(&self.http).then_some(RETRY_AFTER))?;
-        Some(wait.as_secs_f64().ceil().max(1.0).to_string().parse().unwrap_or(1))
+        Some(
+            wait.as_secs_f64()
+                .ceil()
+                .max(1.0)
+                .to_string()
+                .parse()
+                .unwrap_or(1),
+        )
     }
 
     /// The headers that go with it, whatever the body.
@@ -134,9 +145,9 @@ fn details(explanation: &Explanation) -> Value {
         }));
     }
     if !explanation.violations.is_empty() {
-        let violations = explanation.violations.iter().map(|it| {
-            json!({ "field": it.field, "reason": it.reason, "description": it.description })
-        });
+        let violations = explanation.violations.iter().map(
+            |it| json!({ "field": it.field, "reason": it.reason, "description": it.description }),
+        );
         details.push(json!({
             "@type": "type.googleapis.com/google.rpc.BadRequest",
             "fieldViolations": violations.collect::<Vec<_>>(),

@@ -16,9 +16,7 @@ use prost::Message;
 use prost_reflect::DynamicMessage;
 
 use self::routes::{Found, Route};
-use super::{
-    Edge, address::Client, body, contracts, observe, refusal::Refusal, reply::Problem,
-};
+use super::{Edge, address::Client, body, contracts, observe, refusal::Refusal, reply::Problem};
 
 /// Answers may hold a submission of 25 MiB; text of bytes is a third longer than they are.
 const LARGEST_ANSWER: usize = 64 << 20;
@@ -64,6 +62,10 @@ async fn call(
     let mut client = tonic::client::Grpc::new(channel).max_decoding_message_size(LARGEST_ANSWER);
     let answer = raw::unary(&mut client, route.rpc, message.encode_to_vec().into()).await?;
     let answer = DynamicMessage::decode(route.output.clone(), answer);
-    let json = answer.ok().as_ref().and_then(contracts::json).ok_or(Refusal::Broken)?;
+    let json = answer
+        .ok()
+        .as_ref()
+        .and_then(contracts::json)
+        .ok_or(Refusal::Broken)?;
     Ok(axum::Json(json).into_response())
 }

@@ -13,9 +13,7 @@ use crate::{
         change_staff::ChangeStaff, make_api_key::MakeApiKey, open_staff::OpenStaff,
         sign_in::Session,
     },
-    domain::{
-        api_key::ApiKey, locale::Locale, partner::Partner, role::Role, staff::Staff,
-    },
+    domain::{api_key::ApiKey, locale::Locale, partner::Partner, role::Role, staff::Staff},
 };
 
 const LONGEST_NAME: usize = 200;
@@ -27,8 +25,6 @@ const MOST_ROLES: usize = 12;
 pub(super) fn sign_in(request: pb::SignInRequest) -> Result<(String, String), Invalid> {
     let mut fields = Fields::new();
     let email = fields.text("email", &request.email, LONGEST_EMAIL);
-    // No account has such an address, and no database would look for it.
-    let email = email.map(|email| email.replace(char::is_control, " "));
     let fits = (1..=LONGEST_PASSWORD).contains(&request.password.chars().count());
     let password = fields.require("password", fits.then_some(request.password));
     fields.finish(|| Some((email?, password?)))
@@ -102,7 +98,11 @@ pub(super) fn make_api_key(
         fields.wrong("expires_at", "OUT_OF_RANGE", "is not in the future");
     }
     fields.finish(|| {
-        Some(MakeApiKey { partner: partner?, test: request.test, expires_at: expires_at.flatten() })
+        Some(MakeApiKey {
+            partner: partner?,
+            test: request.test,
+            expires_at: expires_at.flatten(),
+        })
     })
 }
 
@@ -129,7 +129,11 @@ pub(super) fn staff(staff: &Staff) -> pb::Staff {
         name: staff.name.clone(),
         email: staff.email.clone(),
         locale: staff.locale.as_str().to_owned(),
-        roles: staff.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+        roles: staff
+            .roles
+            .iter()
+            .map(|role| role.as_str().to_owned())
+            .collect(),
         active: staff.active,
     }
 }
@@ -194,7 +198,10 @@ fn password(fields: &mut Fields, text: String) -> Option<String> {
 }
 
 fn locale(fields: &mut Fields, text: &str) -> Option<Locale> {
-    fields.read("locale", Locale::parse(text).ok_or("is none of en, ru, hu, lv"))
+    fields.read(
+        "locale",
+        Locale::parse(text).ok_or("is none of en, ru, hu, lv"),
+    )
 }
 
 fn roles(fields: &mut Fields, texts: &[String]) -> Option<Vec<Role>> {

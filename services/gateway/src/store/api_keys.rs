@@ -106,7 +106,10 @@ pub(crate) async fn find(
 ) -> Result<Option<ApiKey>, Error> {
     let sql = format!("select {COLUMNS} from api_key where id = $1 and partner_id = $2");
     let statement = statement(db, &sql, vec![id.uuid().into(), partner.uuid().into()]);
-    Ok(Row::find_by_statement(statement).one(db).await?.map(ApiKey::from))
+    Ok(Row::find_by_statement(statement)
+        .one(db)
+        .await?
+        .map(ApiKey::from))
 }
 
 pub(crate) async fn find_by_digest(
@@ -116,7 +119,9 @@ pub(crate) async fn find_by_digest(
     let sql = "select k.id, k.partner_id, k.hint, k.test, k.slot, k.created_at, k.expires_at, \
                k.revoked_at, k.last_used_at, p.name as partner_name, p.active as partner_active \
                from api_key k join partner p on p.id = k.partner_id where k.digest = $1";
-    let row = db.query_one_raw(statement(db, sql, vec![digest.to_vec().into()])).await?;
+    let row = db
+        .query_one_raw(statement(db, sql, vec![digest.to_vec().into()]))
+        .await?;
     let Some(row) = row else { return Ok(None) };
     let partner = PartnerRow::from_query_result(&row, "")?;
     Ok(Some(Holder {

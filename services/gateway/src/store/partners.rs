@@ -44,7 +44,10 @@ pub(crate) async fn find(
 ) -> Result<Option<Partner>, Error> {
     let sql = format!("select {COLUMNS} from partner where id = $1");
     let statement = statement(db, &sql, vec![id.uuid().into()]);
-    Ok(Row::find_by_statement(statement).one(db).await?.map(Partner::from))
+    Ok(Row::find_by_statement(statement)
+        .one(db)
+        .await?
+        .map(Partner::from))
 }
 
 /// Partners by name after the given one.
@@ -60,7 +63,9 @@ pub(crate) async fn list(
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = vec![name.into(), id.into(), limit.into()];
-    let rows = Row::find_by_statement(statement(db, &sql, values)).all(db).await?;
+    let rows = Row::find_by_statement(statement(db, &sql, values))
+        .all(db)
+        .await?;
     Ok(rows.into_iter().map(Partner::from).collect())
 }
 

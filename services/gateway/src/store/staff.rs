@@ -14,8 +14,8 @@ use crate::domain::{
     staff::{Staff, folded},
 };
 
-const COLUMNS: &str =
-    "id, revision, name, email, password_hash, locale, roles, active, opened_at";
+const COLUMNS: &str = "id, revision, name, email, password_hash, password_changed_at, locale, roles, active, \
+     opened_at";
 
 /// The unique key of the address.
 pub(crate) const EMAIL_KEY: &str = "staff_email_folded_key";
@@ -27,6 +27,7 @@ struct Row {
     name: String,
     email: String,
     password_hash: String,
+    password_changed_at: Option<Timestamp>,
     locale: String,
     roles: Json,
     active: bool,
@@ -35,8 +36,8 @@ struct Row {
 
 pub(crate) async fn insert(db: &impl ConnectionTrait, staff: &Staff) -> Result<(), Error> {
     let sql = "insert into staff (id, revision, name, name_folded, email, email_folded, \
-               password_hash, locale, roles, admin, active, opened_at) \
-               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+               password_hash, locale, roles, admin, active, opened_at, password_changed_at) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
     let values = vec![
         staff.id.uuid().into(),
         staff.revision.into(),
@@ -50,6 +51,7 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, staff: &Staff) -> Result<(
         staff.roles.contains(&Role::Admin).into(),
         staff.active.into(),
         staff.opened_at.into(),
+        staff.password_changed_at.into(),
     ];
     execute(db, sql, values).await?;
     Ok(())
@@ -58,12 +60,14 @@ pub(crate) async fn insert(db: &impl ConnectionTrait, staff: &Staff) -> Result<(
 /// Saves a changed account if nobody else changed it in the meantime.
 pub(crate) async fn update(db: &impl ConnectionTrait, staff: &Staff) -> Result<(), Error> {
     let sql = "update staff set revision = $1, name = $2, name_folded = $3, password_hash = $4, \
-               locale = $5, roles = $6, admin = $7, active = $8 where id = $9 and revision = $10";
+               password_changed_at = $5, locale = $6, roles = $7, admin = $8, active = $9 \
+               where id = $10 and revision = $11";
     let values = vec![
         staff.revision.into(),
         staff.name.clone().into(),
         folded(&staff.name).into(),
         staff.password_hash.clone().into(),
+        staff.password_changed_at.into(),
         staff.locale.as_str().into(),
         roles_json(&staff.roles).into(),
         staff.roles.contains(&Role::Admin).into(),
@@ -93,8 +97,13 @@ pub(crate) async fn find_by_email(
 /// Active admins besides this account.
 pub(crate) async fn other_admins(db: &impl ConnectionTrait, id: StaffId) -> Result<i64, Error> {
     let sql = "select count(*) as n from staff where admin and active and id <> $1";
-    let row = db.query_one_raw(statement(db, sql, vec![id.uuid().into()])).await?;
-    Ok(row.map(|row| row.try_get("", "n")).transpose()?.unwrap_or_default())
+    let row = db
+        .query_one_raw(statement(db, sql, vec![id.uuid().into()]))
+        .await?;
+    Ok(row
+        .map(|row| row.try_get("", "n"))
+        .transpose()?
+        .unwrap_or_default())
 }
 
 /// Accounts by name after the given one.
@@ -110,7 +119,9 @@ pub(crate) async fn list(
     );
     let limit = i64::try_from(limit).unwrap_or(i64::MAX);
     let values = vec![name.into(), id.into(), limit.into()];
-    let rows = Row::find_by_statement(statement(db, &sql, values)).all(db).await?;
+    let rows = Row::find_by_statement(statement(db, &sql, values))
+        .all(db)
+        .await?;
     rows.into_iter().map(Staff::try_from).collect()
 }
 
@@ -119,7 +130,9 @@ async fn one(
     sql: &str,
     key: sea_orm::Value,
 ) -> Result<Option<Staff>, Error> {
-    let row = Row::find_by_statement(statement(db, sql, vec![key])).one(db).await?;
+    let row = Row::find_by_statement(statement(db, sql, vec![key]))
+        .one(db)
+        .await?;
     row.map(Staff::try_from).transpose()
 }
 
@@ -139,8 +152,11 @@ impl TryFrom<Row> for Staff {
             name: row.name,
             email: row.email,
             password_hash: row.password_hash,
+            password_changed_at: row.password_changed_at,
             locale: Locale::parse(&row.locale).ok_or_else(|| broken("locale"))?,
-            roles: roles.collect::<Option<_>>().ok_or_else(|| broken("roles"))?,
+            roles: roles
+                .collect::<Option<_>>()
+                .ok_or_else(|| broken("roles"))?,
             active: row.active,
             opened_at: row.opened_at,
         })

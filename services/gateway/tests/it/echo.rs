@@ -42,18 +42,36 @@ impl Failure for Refused {
 
 /// The six services behind the gateway.
 pub(crate) fn services() -> Vec<Definition> {
-    let names = ["campaigns", "contracts", "customers", "deals", "intake", "notifications"];
+    let names = [
+        "campaigns",
+        "contracts",
+        "customers",
+        "deals",
+        "intake",
+        "notifications",
+    ];
     names.into_iter().map(definition).collect()
 }
 
 /// One of them.
 pub(crate) fn definition(name: &'static str) -> Definition {
-    Definition { name, settings: "", migrations: &[], start }
+    Definition {
+        name,
+        settings: "",
+        migrations: &[],
+        start,
+    }
 }
 
 fn start(_: Context) -> BoxFuture<'static, Result<Started, StartError>> {
     let router = Router::new().fallback(answer).with_state(());
-    async move { Ok(Started { router, ..Started::default() }) }.boxed()
+    async move {
+        Ok(Started {
+            router,
+            ..Started::default()
+        })
+    }
+    .boxed()
 }
 
 async fn answer(State(()): State<()>, request: Request) -> Response {
@@ -65,12 +83,14 @@ async fn answer(State(()): State<()>, request: Request) -> Response {
             let body = request.into_body().collect().await.unwrap().to_bytes();
             let message = body.get(5..).unwrap_or_default();
             match unary(method, message) {
-                Ok(bytes) => framed(bytes),
+                Ok(bytes) => framed(&bytes),
                 Err(status) => status.into_http(),
             }
         }
     };
-    response.headers_mut().insert("x-seen", seen.parse().unwrap());
+    response
+        .headers_mut()
+        .insert("x-seen", seen.parse().unwrap());
     response
 }
 
@@ -83,41 +103,57 @@ fn seen(request: &Request) -> String {
         Identity::Service { name } => format!("service {name}"),
     };
     let outside = ["authorization", "cookie", "x-forwarded-for", "x-own"];
-    let outside = outside.into_iter().filter(|name| request.headers().contains_key(*name));
+    let outside = outside
+        .into_iter()
+        .filter(|name| request.headers().contains_key(*name));
     outside.fold(who, |text, name| format!("{text} {name}"))
 }
 
 fn unary(method: &str, bytes: &[u8]) -> Result<Vec<u8>, Status> {
     match method {
-        "SubmitLead" => submit_lead(&decode(bytes)).map(encode),
+        "SubmitLead" => submit_lead(&decode(bytes)).map(|answer| encode(&answer)),
         "UpdateDoor" => {
             let door = decode::<intake::UpdateDoorRequest>(bytes).door;
-            Ok(encode(intake::UpdateDoorResponse { door }))
+            Ok(encode(&intake::UpdateDoorResponse { door }))
         }
-        "ListLeads" => Ok(encode(list_leads(&decode(bytes)))),
-        "SubmitForm" => submit_form(&decode(bytes)).map(encode),
+        "ListLeads" => Ok(encode(&list_leads(&decode(bytes)))),
+        "SubmitForm" => submit_form(&decode(bytes)).map(|answer| encode(&answer)),
         "SubmitEmail" => {
             let request = decode::<intake::SubmitEmailRequest>(bytes);
-            let receipt = receipt(&request.door_key, format!("{} bytes", request.message.len()));
-            Ok(encode(intake::SubmitEmailResponse { receipt: Some(receipt?) }))
+            let receipt = receipt(
+                &request.door_key,
+                format!("{} bytes", request.message.len()),
+            );
+            Ok(encode(&intake::SubmitEmailResponse {
+                receipt: Some(receipt?),
+            }))
         }
-        "AnnounceCall" => announce_call(&decode(bytes)).map(encode),
-        "ListDoors" => Ok(encode(doors())),
-        "GetQuestionnaire" => Ok(encode(questionnaire(&decode(bytes))?)),
+        "AnnounceCall" => announce_call(&decode(bytes)).map(|answer| encode(&answer)),
+        "ListDoors" => Ok(encode(&doors())),
+        "GetQuestionnaire" => Ok(encode(&questionnaire(&decode(bytes))?)),
         "AnswerQuestionnaire" => {
             let request = decode::<notifications::AnswerQuestionnaireRequest>(bytes);
-            let thanks = format!("{}|{}|{}", request.reason, request.comment, request.contact_wanted);
-            Ok(encode(notifications::AnswerQuestionnaireResponse { thanks }))
+            let thanks = format!(
+                "{}|{}|{}",
+                request.reason, request.comment, request.contact_wanted
+            );
+            Ok(encode(&notifications::AnswerQuestionnaireResponse {
+                thanks,
+            }))
         }
         "ListMessages" => {
             let messages = vec![message("mesg_1")];
-            let list = notifications::ListMessagesResponse { messages, total: 1, ..Default::default() };
-            Ok(encode(list))
+            let list = notifications::ListMessagesResponse {
+                messages,
+                total: 1,
+                ..Default::default()
+            };
+            Ok(encode(&list))
         }
         "GetMessage" => {
             let request = decode::<notifications::GetMessageRequest>(bytes);
             let message = Some(message(&request.message_id));
-            Ok(encode(notifications::GetMessageResponse { message }))
+            Ok(encode(&notifications::GetMessageResponse { message }))
         }
         _ => Ok(Vec::new()),
     }
@@ -130,7 +166,9 @@ fn submit_lead(request: &intake::SubmitLeadRequest) -> Result<intake::SubmitLead
         return Err(rpc::status("intake", &invalid));
     }
     let said = format!("{}|{:?}|{:?}", lead.full_name, lead.utm, lead.occurred_at);
-    Ok(intake::SubmitLeadResponse { receipt: Some(receipt(&lead.external_id, said)?) })
+    Ok(intake::SubmitLeadResponse {
+        receipt: Some(receipt(&lead.external_id, said)?),
+    })
 }
 
 fn list_leads(request: &intake::ListLeadsRequest) -> intake::ListLeadsResponse {
@@ -171,13 +209,23 @@ fn submit_form(request: &intake::SubmitFormRequest) -> Result<intake::SubmitForm
 fn announce_call(
     request: &intake::AnnounceCallRequest,
 ) -> Result<intake::AnnounceCallResponse, Status> {
-    if request.signature != "v1=good" {
-        return Err(rpc::status("intake", &Refused(Code::Unauthenticated, "SIGNATURE_INVALID")));
+    if request.signature == "v1=bad" {
+        return Err(rpc::status(
+            "intake",
+            &Refused(Code::Unauthenticated, "SIGNATURE_INVALID"),
+        ));
     }
-    let said = format!("{}|{}", request.timestamp, String::from_utf8_lossy(&request.body));
+    let said = format!(
+        "{}|{}",
+        request.timestamp,
+        String::from_utf8_lossy(&request.body)
+    );
     Ok(intake::AnnounceCallResponse {
         receipt: Some(receipt(&request.door_key, said)?),
-        lead: Some(intake::LeadCard { lead_id: "lead_1".to_owned(), ..Default::default() }),
+        lead: Some(intake::LeadCard {
+            lead_id: "lead_1".to_owned(),
+            ..Default::default()
+        }),
         open_deal_id: "deal_1".to_owned(),
     })
 }
@@ -187,7 +235,7 @@ fn receipt(key: &str, detail: String) -> Result<intake::Receipt, Status> {
     let refused = |code, reason| Err(rpc::status("intake", &Refused(code, reason)));
     let (verdict, replayed) = match key {
         "unknown" => return refused(Code::NotFound, "DOOR_NOT_FOUND"),
-        "reused" => return refused(Code::FailedPrecondition, "IDEMPOTENCY_KEY_REUSED"),
+        "reused" => return refused(Code::AlreadyExists, "IDEMPOTENCY_KEY_REUSED"),
         "shed" => return refused(Code::ResourceExhausted, "OVERLOADED"),
         "held" => (intake::Verdict::Held, false),
         "again" => (intake::Verdict::Created, true),
@@ -213,9 +261,15 @@ fn doors() -> intake::ListDoorsResponse {
         active: true,
         ..intake::Door::default()
     };
-    let closed = intake::Door { active: false, ..door("closed", &[]) };
+    let closed = intake::Door {
+        active: false,
+        ..door("closed", &[])
+    };
     let shop = door("shop", &["https://shop.example"]);
-    intake::ListDoorsResponse { doors: vec![shop, door("open", &[]), closed], ..Default::default() }
+    intake::ListDoorsResponse {
+        doors: vec![shop, door("open", &[]), closed],
+        ..Default::default()
+    }
 }
 
 fn questionnaire(
@@ -264,9 +318,11 @@ fn stream_leads(request: Request) -> Response {
         buffer.extend_from_slice(&chunk);
         let mut answers = Vec::new();
         while let Some(record) = take_frame(&mut buffer) {
-            let lead = decode::<intake::StreamLeadsRequest>(&record).lead.unwrap_or_default();
+            let lead = decode::<intake::StreamLeadsRequest>(&record)
+                .lead
+                .unwrap_or_default();
             let receipt = receipt(&lead.external_id, lead.full_name).ok();
-            let answer = encode(intake::StreamLeadsResponse { index, receipt });
+            let answer = encode(&intake::StreamLeadsResponse { index, receipt });
             answers.extend(frame(&answer));
             index += 1;
         }
@@ -283,8 +339,8 @@ fn take_frame(buffer: &mut bytes::BytesMut) -> Option<bytes::Bytes> {
     (buffer.len() >= whole).then(|| buffer.split_to(whole).freeze().slice(5..))
 }
 
-fn framed(message: Vec<u8>) -> Response {
-    let data = hyper::body::Frame::data(bytes::Bytes::from(frame(&message)));
+fn framed(message: &[u8]) -> Response {
+    let data = hyper::body::Frame::data(bytes::Bytes::from(frame(message)));
     let frames = futures::stream::iter([Ok::<_, axum::Error>(data), Ok(trailers())]);
     response(Body::new(http_body_util::StreamBody::new(frames)))
 }
@@ -296,19 +352,25 @@ fn frame(message: &[u8]) -> Vec<u8> {
 
 fn trailers() -> hyper::body::Frame<bytes::Bytes> {
     let trailers = [("grpc-status", "0")].map(|(name, value)| {
-        (name.parse::<http::HeaderName>().unwrap(), value.parse::<http::HeaderValue>().unwrap())
+        (
+            name.parse::<http::HeaderName>().unwrap(),
+            value.parse::<http::HeaderValue>().unwrap(),
+        )
     });
     hyper::body::Frame::trailers(trailers.into_iter().collect())
 }
 
 fn response(body: Body) -> Response {
-    Response::builder().header("content-type", "application/grpc").body(body).unwrap()
+    Response::builder()
+        .header("content-type", "application/grpc")
+        .body(body)
+        .unwrap()
 }
 
 fn decode<M: Message + Name + Default>(bytes: &[u8]) -> M {
     M::decode(bytes).unwrap()
 }
 
-fn encode<M: Message>(message: M) -> Vec<u8> {
+fn encode<M: Message>(message: &M) -> Vec<u8> {
     message.encode_to_vec()
 }

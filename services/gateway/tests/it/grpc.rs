@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use prost::Message;
+use proto::deals::v1::deals_service_client::DealsServiceClient;
 use proto::intake::v1::{
     LeadInput, ListLeadsRequest, StreamLeadsRequest, SubmitLeadRequest, SubmitLeadResponse,
     intake_service_client::IntakeServiceClient,
 };
-use proto::deals::v1::deals_service_client::DealsServiceClient;
 use tokio::sync::mpsc;
 use tokio_stream::{StreamExt, wrappers::ReceiverStream};
 use tonic::{Code, Request, client::Grpc};
@@ -32,10 +32,14 @@ async fn a_call_reaches_its_service_with_who_called_and_nothing_else_of_the_outs
     let partner = gateway.partner("Partner").await;
     let (_, key) = gateway.key(&partner, true).await;
     let mut client = IntakeServiceClient::new(gateway.channel(Some(&key)).await);
-    let mut request =
-        Request::new(SubmitLeadRequest { lead: Some(lead("x1")), validate_only: false });
-    let forged = rpc::Identity::Service { name: "forged".to_owned() };
-    let forged = gateway.running.keys().mint(&forged, Duration::from_secs(60));
+    let mut request = Request::new(SubmitLeadRequest {
+        lead: Some(lead("x1")),
+        validate_only: false,
+    });
+    let forged = rpc::Identity::Service {
+        name: "forged".to_owned(),
+    };
+    let forged = gateway.running.keys().mint(&forged, Duration::from_mins(1));
     let metadata = request.metadata_mut();
     metadata.insert("x-tributary-token", forged.parse().unwrap());
     metadata.insert("cookie", "a=b".parse().unwrap());
@@ -55,14 +59,18 @@ async fn a_token_of_the_inside_opens_nothing_from_outside() {
     let token = gateway.service_token();
     let mut client = IntakeServiceClient::new(gateway.channel(None).await);
     let mut request = Request::new(proto::intake::v1::ListDoorsRequest::default());
-    request.metadata_mut().insert("x-tributary-token", token.parse().unwrap());
+    request
+        .metadata_mut()
+        .insert("x-tributary-token", token.parse().unwrap());
     let refused = client.list_doors(request).await.unwrap_err();
     assert_eq!(reason(&refused), "CREDENTIALS_MISSING");
 
     let inside = gateway.running.channels().to("gateway");
     let inside = inside.acting_as(
         gateway.running.keys(),
-        rpc::Identity::Service { name: "cli".to_owned() },
+        rpc::Identity::Service {
+            name: "cli".to_owned(),
+        },
     );
     let request = proto::gateway::v1::CreatePartnerRequest {
         name: "By the program itself".to_owned(),
@@ -81,11 +89,16 @@ async fn streams_flow_both_ways_record_by_record() {
     let (_, key) = gateway.key(&partner, false).await;
     let mut client = IntakeServiceClient::new(gateway.channel(Some(&key)).await);
     let (sender, receiver) = mpsc::channel(1);
-    let mut answers =
-        client.stream_leads(ReceiverStream::new(receiver)).await.unwrap().into_inner();
+    let mut answers = client
+        .stream_leads(ReceiverStream::new(receiver))
+        .await
+        .unwrap()
+        .into_inner();
     for index in 0..20 {
         // The next record is sent only after the answer to the one before.
-        let record = StreamLeadsRequest { lead: Some(lead(&format!("x{index}"))) };
+        let record = StreamLeadsRequest {
+            lead: Some(lead(&format!("x{index}"))),
+        };
         sender.send(record).await.unwrap();
         let answer = answers.next().await.unwrap().unwrap();
         assert_eq!(answer.index, index);
@@ -107,9 +120,15 @@ async fn failures_of_a_service_arrive_as_it_told_them() {
     };
     let invalid = client.submit_lead(submit("")).await.unwrap_err();
     assert_eq!(invalid.code(), Code::InvalidArgument);
-    assert_eq!(rpc::explain(&invalid).violations[0].field, "lead.external_id");
+    assert_eq!(
+        rpc::explain(&invalid).violations[0].field,
+        "lead.external_id"
+    );
     let shed = client.submit_lead(submit("shed")).await.unwrap_err();
-    assert_eq!(rpc::explain(&shed).retry_after, Some(Duration::from_millis(2_500)));
+    assert_eq!(
+        rpc::explain(&shed).retry_after,
+        Some(Duration::from_millis(2_500))
+    );
 }
 
 #[tokio::test]
@@ -126,34 +145,63 @@ async fn what_does_not_exist_or_is_away_is_told_apart() {
         client.ready().await.unwrap();
         let codec = ProstCodec::<(), ()>::default();
         let path = http::uri::PathAndQuery::from_static(path);
-        let refused = client.unary(Request::new(()), path, codec).await.unwrap_err();
+        let refused = client
+            .unary(Request::new(()), path, codec)
+            .await
+            .unwrap_err();
         assert_eq!(refused.code(), Code::Unimplemented);
         assert_eq!(reason(&refused), "METHOD_UNKNOWN");
     }
     let mut deals = DealsServiceClient::new(channel);
-    let away = deals.list_deals(proto::deals::v1::ListDealsRequest::default()).await.unwrap_err();
-    assert_eq!((away.code(), reason(&away).as_str()), (Code::Unavailable, "UPSTREAM_UNAVAILABLE"));
+    let away = deals
+        .list_deals(proto::deals::v1::ListDealsRequest::default())
+        .await
+        .unwrap_err();
+    assert_eq!(
+        (away.code(), reason(&away).as_str()),
+        (Code::Unavailable, "UPSTREAM_UNAVAILABLE")
+    );
 }
 
 #[tokio::test]
 async fn a_service_elsewhere_that_does_not_listen_is_unavailable_without_its_address() {
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
     let url = format!("http://{nobody}");
     let away = crate::echo::definition("intake");
     let settings = [("upstream.intake", url.as_str())];
-    let how = How { behind: Vec::new(), settings: &settings, ..How::default() };
+    let how = How {
+        behind: Vec::new(),
+        settings: &settings,
+        ..How::default()
+    };
     let gateway = Gateway::started_knowing(how, vec![away]).await;
     let token = gateway.staff("head@example.org", &["head"]).await;
     let mut client = IntakeServiceClient::new(gateway.channel(Some(&token)).await);
-    let refused = client.list_leads(ListLeadsRequest::default()).await.unwrap_err();
+    let refused = client
+        .list_leads(ListLeadsRequest::default())
+        .await
+        .unwrap_err();
     assert_eq!(reason(&refused), "UPSTREAM_UNAVAILABLE");
-    assert!(!refused.message().contains("127.0.0.1"), "{}", refused.message());
-    let response = gateway.http.get(gateway.url("/v1/leads")).bearer_auth(&token);
+    assert!(
+        !refused.message().contains("127.0.0.1"),
+        "{}",
+        refused.message()
+    );
+    let response = gateway
+        .http
+        .get(gateway.url("/v1/leads"))
+        .bearer_auth(&token);
     let response = response.send().await.unwrap();
     assert_eq!(response.status(), 503);
     assert_eq!(response.headers()["retry-after"], "1");
     let text = response.text().await.unwrap();
-    assert!(text.contains("UPSTREAM_UNAVAILABLE") && !text.contains("127.0.0.1"), "{text}");
+    assert!(
+        text.contains("UPSTREAM_UNAVAILABLE") && !text.contains("127.0.0.1"),
+        "{text}"
+    );
 }
 
 /// A message in the frame of gRPC-Web, and the parts of an answer: messages and trailers.
@@ -179,10 +227,16 @@ async fn browsers_call_over_grpc_web() {
     let gateway = Gateway::start().await;
     let partner = gateway.partner("Partner").await;
     let (_, key) = gateway.key(&partner, false).await;
-    let message = SubmitLeadRequest { lead: Some(lead("x1")), validate_only: false };
+    let message = SubmitLeadRequest {
+        lead: Some(lead("x1")),
+        validate_only: false,
+    };
     for text in [false, true] {
         let (kind, body) = if text {
-            ("application/grpc-web-text", STANDARD.encode(framed(&message)).into_bytes())
+            (
+                "application/grpc-web-text",
+                STANDARD.encode(framed(&message)).into_bytes(),
+            )
         } else {
             ("application/grpc-web+proto", framed(&message))
         };
@@ -190,11 +244,18 @@ async fn browsers_call_over_grpc_web() {
         let request = request.header("content-type", kind).header("accept", kind);
         let response = request.body(body).send().await.unwrap();
         assert_eq!(response.status(), 200);
-        assert!(response.headers()["content-type"].to_str().unwrap().starts_with(kind));
+        assert!(
+            response.headers()["content-type"]
+                .to_str()
+                .unwrap()
+                .starts_with(kind)
+        );
         let mut bytes = response.bytes().await.unwrap().to_vec();
         if text {
             // Each chunk is padded by itself.
-            let chunks = bytes.split_inclusive(|byte| *byte == b'=').flat_map(<[u8]>::to_vec);
+            let chunks = bytes
+                .split_inclusive(|byte| *byte == b'=')
+                .flat_map(<[u8]>::to_vec);
             bytes = decode_chunks(&chunks.collect::<Vec<u8>>());
         }
         let parts = parts(&bytes);
@@ -203,7 +264,10 @@ async fn browsers_call_over_grpc_web() {
         assert_eq!(answer.receipt.unwrap().submission_id, "sub_1");
         let (flag, trailers) = parts[1];
         assert_eq!(flag, 0x80);
-        assert!(String::from_utf8_lossy(trailers).contains("grpc-status:0"), "{trailers:?}");
+        assert!(
+            String::from_utf8_lossy(trailers).contains("grpc-status:0"),
+            "{trailers:?}"
+        );
     }
     let refused = gateway.http.post(gateway.url(SUBMIT));
     let refused = refused.header("content-type", "application/grpc-web+proto");
@@ -213,19 +277,31 @@ async fn browsers_call_over_grpc_web() {
 
 /// Base64 of which each chunk may be padded.
 fn decode_chunks(text: &[u8]) -> Vec<u8> {
-    text.chunks(4).flat_map(|chunk| STANDARD.decode(chunk).unwrap()).collect()
+    text.chunks(4)
+        .flat_map(|chunk| STANDARD.decode(chunk).unwrap())
+        .collect()
 }
 
 #[tokio::test]
 async fn health_is_open_and_reflection_only_in_development() {
     use tonic::codec::Codec as _;
     for dev in [false, true] {
-        let gateway = Gateway::started(How { dev, ..How::default() }).await;
+        let gateway = Gateway::started(How {
+            dev,
+            ..How::default()
+        })
+        .await;
         let channel = gateway.channel(None).await;
         for (path, served) in [
             ("/grpc.health.v1.Health/Check", true),
-            ("/grpc.reflection.v1.ServerReflection/ServerReflectionInfo", dev),
-            ("/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo", dev),
+            (
+                "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo",
+                dev,
+            ),
+            (
+                "/grpc.reflection.v1alpha.ServerReflection/ServerReflectionInfo",
+                dev,
+            ),
         ] {
             let mut client = Grpc::new(channel.clone());
             client.ready().await.unwrap();
@@ -233,7 +309,9 @@ async fn health_is_open_and_reflection_only_in_development() {
             let _ = codec.encoder();
             let path = http::uri::PathAndQuery::from_static(path);
             let messages = tokio_stream::iter([()]);
-            let answer = client.streaming(Request::new(messages), path.clone(), codec).await;
+            let answer = client
+                .streaming(Request::new(messages), path.clone(), codec)
+                .await;
             let code = match answer {
                 Ok(answer) => match answer.into_inner().message().await {
                     Ok(_) => Code::Ok,
@@ -241,7 +319,11 @@ async fn health_is_open_and_reflection_only_in_development() {
                 },
                 Err(status) => status.code(),
             };
-            assert_eq!(code != Code::Unimplemented, served, "{path} dev: {dev}: {code:?}");
+            assert_eq!(
+                code != Code::Unimplemented,
+                served,
+                "{path} dev: {dev}: {code:?}"
+            );
         }
     }
 }

@@ -45,8 +45,16 @@ pub(crate) struct How<'a> {
 
 impl Default for How<'_> {
     fn default() -> Self {
-        let behind = vec![echo::definition("intake"), echo::definition("notifications")];
-        Self { behind, settings: &[], dev: false, url: None }
+        let behind = vec![
+            echo::definition("intake"),
+            echo::definition("notifications"),
+        ];
+        Self {
+            behind,
+            settings: &[],
+            dev: false,
+            url: None,
+        }
     }
 }
 
@@ -57,7 +65,9 @@ pub(crate) struct Bearer(Option<MetadataValue<Ascii>>);
 impl tonic::service::Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         if let Some(value) = &self.0 {
-            request.metadata_mut().insert("authorization", value.clone());
+            request
+                .metadata_mut()
+                .insert("authorization", value.clone());
         }
         Ok(request)
     }
@@ -77,9 +87,22 @@ impl Gateway {
 
     /// The same, with services that the settings know and that run elsewhere.
     pub(crate) async fn started_knowing(how: How<'_>, elsewhere: Vec<Definition>) -> Self {
+        let quiet = telemetry::Settings {
+            filter: "off".to_owned(),
+            ..Default::default()
+        };
+        // Nothing is exported, so nothing is lost when the guard goes at once.
+        drop(telemetry::init(&quiet).unwrap());
         let data = how.url.is_none().then(|| TempDir::new().unwrap());
-        let folder = data.as_ref().map(|data| format!("sqlite:{}", data.path().display()));
-        let bus = TempDir::new().unwrap().keep().join("bus.db").display().to_string();
+        let folder = data
+            .as_ref()
+            .map(|data| format!("sqlite:{}", data.path().display()));
+        let bus = TempDir::new()
+            .unwrap()
+            .keep()
+            .join("bus.db")
+            .display()
+            .to_string();
         let url = how.url.or(folder).unwrap();
         let mut services = how.behind;
         services.push(gateway::definition());
@@ -94,12 +117,17 @@ impl Gateway {
             ("gateway.password_memory_kib", "64"),
             ("gateway.password_passes", "1"),
         ];
-        let settings = Loader::new(services.iter().chain(&elsewhere).map(|it| (it.name, it.settings)))
-            .preset("test", &preset)
-            .preset("this test", how.settings)
-            .environment(&Environment::of([]))
-            .load()
-            .unwrap();
+        let settings = Loader::new(
+            services
+                .iter()
+                .chain(&elsewhere)
+                .map(|it| (it.name, it.settings)),
+        )
+        .preset("test", &preset)
+        .preset("this test", how.settings)
+        .environment(&Environment::of([]))
+        .load()
+        .unwrap();
         migrate(&services, &settings).await;
         let running = service::start(Plan {
             services,
@@ -112,7 +140,11 @@ impl Gateway {
         .await
         .unwrap();
         let http = reqwest::Client::builder().redirect(reqwest::redirect::Policy::none());
-        Self { running, http: http.build().unwrap(), _data: data }
+        Self {
+            running,
+            http: http.build().unwrap(),
+            _data: data,
+        }
     }
 
     pub(crate) fn url(&self, path: &str) -> String {
@@ -121,7 +153,11 @@ impl Gateway {
 
     /// A channel for gRPC with this credential.
     pub(crate) async fn channel(&self, credential: Option<&str>) -> Client {
-        let channel = Endpoint::from_shared(self.url("")).unwrap().connect().await.unwrap();
+        let channel = Endpoint::from_shared(self.url(""))
+            .unwrap()
+            .connect()
+            .await
+            .unwrap();
         let bearer = credential.map(|text| format!("Bearer {text}").parse().unwrap());
         InterceptedService::new(channel, Bearer(bearer))
     }
@@ -132,8 +168,12 @@ impl Gateway {
 
     /// A token of one of our own services.
     pub(crate) fn service_token(&self) -> String {
-        let identity = Identity::Service { name: "cli".to_owned() };
-        self.running.keys().mint(&identity, std::time::Duration::from_secs(600))
+        let identity = Identity::Service {
+            name: "cli".to_owned(),
+        };
+        self.running
+            .keys()
+            .mint(&identity, std::time::Duration::from_mins(10))
     }
 
     /// A client that may set things up.
@@ -159,12 +199,21 @@ impl Gateway {
             email: email.to_owned(),
             password: PASSWORD.to_owned(),
         };
-        self.client(None).await.sign_in(request).await.unwrap().into_inner().token
+        self.client(None)
+            .await
+            .sign_in(request)
+            .await
+            .unwrap()
+            .into_inner()
+            .token
     }
 
     /// Records a partner and returns its id.
     pub(crate) async fn partner(&self, name: &str) -> String {
-        let request = CreatePartnerRequest { name: name.to_owned(), ..Default::default() };
+        let request = CreatePartnerRequest {
+            name: name.to_owned(),
+            ..Default::default()
+        };
         let partner = self.setup().await.create_partner(request).await.unwrap();
         partner.into_inner().partner.unwrap().partner_id
     }
@@ -176,7 +225,13 @@ impl Gateway {
             test,
             expires_at: None,
         };
-        let made = self.setup().await.create_api_key(request).await.unwrap().into_inner();
+        let made = self
+            .setup()
+            .await
+            .create_api_key(request)
+            .await
+            .unwrap()
+            .into_inner();
         (made.api_key.unwrap().api_key_id, made.secret)
     }
 
@@ -194,14 +249,23 @@ impl Gateway {
     }
 }
 
-/// A token that was good an hour ago.
+/// A token that was good years ago.
 pub(crate) fn expired() -> String {
-    let claims = json!({
-        "iss": "tributary",
-        "iat": 1_700_000_000,
-        "exp": 1_700_003_600,
-        "who": { "kind": "service", "name": "cli" },
-    });
+    signed(
+        &json!({ "kind": "service", "name": "cli" }),
+        1_700_000_000,
+        1_700_003_600,
+    )
+}
+
+/// A session that began then and has not ended.
+pub(crate) fn session(staff_id: &str, began: u64) -> String {
+    let who = json!({ "kind": "staff", "id": staff_id, "roles": ["agent"] });
+    signed(&who, began, 4_000_000_000)
+}
+
+fn signed(who: &serde_json::Value, iat: u64, exp: u64) -> String {
+    let claims = json!({ "iss": "tributary", "iat": iat, "exp": exp, "who": who });
     let key = EncodingKey::from_secret(SECRET.as_bytes());
     jsonwebtoken::encode(&Header::default(), &claims, &key).unwrap()
 }

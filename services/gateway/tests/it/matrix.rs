@@ -40,8 +40,10 @@ async fn channels(gateway: &Gateway) -> BTreeMap<&'static str, Client> {
     channels.insert("unknown key", gateway.channel(Some(&no_such_key)).await);
     let partner = gateway.partner("Former").await;
     let (api_key_id, secret) = gateway.key(&partner, true).await;
-    let revoke =
-        proto::gateway::v1::RevokeApiKeyRequest { partner_id: partner, api_key_id };
+    let revoke = proto::gateway::v1::RevokeApiKeyRequest {
+        partner_id: partner,
+        api_key_id,
+    };
     gateway.setup().await.revoke_api_key(revoke).await.unwrap();
     channels.insert("revoked key", gateway.channel(Some(&secret)).await);
     channels
@@ -62,7 +64,10 @@ fn expected(row: &[&str], caller: &str) -> Option<&'static str> {
 
 #[tokio::test]
 async fn every_method_admits_whom_the_policy_admits() {
-    let how = How { behind: echo::services(), ..How::default() };
+    let how = How {
+        behind: echo::services(),
+        ..How::default()
+    };
     let gateway = Gateway::started(how).await;
     let channels = channels(&gateway).await;
     assert_eq!(channels.len(), 13);
@@ -83,15 +88,28 @@ async fn every_method_admits_whom_the_policy_admits() {
 
 #[tokio::test]
 async fn every_route_of_the_contracts_admits_whom_the_policy_admits() {
-    let how = How { behind: echo::services(), ..How::default() };
+    let how = How {
+        behind: echo::services(),
+        ..How::default()
+    };
     let gateway = Gateway::started(how).await;
     let mut callers: BTreeMap<&str, Option<String>> = BTreeMap::new();
-    callers.extend(gateway.callers().await.into_iter().map(|(name, it)| (name, Some(it))));
+    callers.extend(
+        gateway
+            .callers()
+            .await
+            .into_iter()
+            .map(|(name, it)| (name, Some(it))),
+    );
     callers.insert("none", None);
     callers.insert("expired", Some(expired()));
     callers.insert("invalid", Some("no.such.token".to_owned()));
     for route in proto::HTTP_ROUTES {
-        let row = proto::POLICY.iter().find(|(method, _)| *method == route.rpc).unwrap().1;
+        let row = proto::POLICY
+            .iter()
+            .find(|(method, _)| *method == route.rpc)
+            .unwrap()
+            .1;
         for (caller, credential) in &callers {
             let url = gateway.url(&route.path.replace(['{', '}'], ""));
             let method = reqwest::Method::from_bytes(route.method.as_bytes()).unwrap();
@@ -108,7 +126,13 @@ async fn every_route_of_the_contracts_admits_whom_the_policy_admits() {
                 _ => None,
             };
             let expected = expected(row, caller);
-            assert_eq!(refused.as_deref(), expected, "{} {} by {caller}", route.method, route.path);
+            assert_eq!(
+                refused.as_deref(),
+                expected,
+                "{} {} by {caller}",
+                route.method,
+                route.path
+            );
         }
     }
 }
@@ -136,7 +160,13 @@ const ROUTES: &[(&str, &str, bool)] = &[
 async fn our_own_routes_admit_staff_or_anyone() {
     let gateway = Gateway::start().await;
     let mut callers: BTreeMap<&str, Option<String>> = BTreeMap::new();
-    callers.extend(gateway.callers().await.into_iter().map(|(name, it)| (name, Some(it))));
+    callers.extend(
+        gateway
+            .callers()
+            .await
+            .into_iter()
+            .map(|(name, it)| (name, Some(it))),
+    );
     callers.insert("none", None);
     callers.insert("expired", Some(expired()));
     callers.insert("invalid", Some("no.such.token".to_owned()));
@@ -155,7 +185,11 @@ async fn our_own_routes_admit_staff_or_anyone() {
                 .chain(&["\"CREDENTIALS_INVALID\""])
                 .any(|reason| text.contains(reason));
             let staff = !["none", "expired", "invalid", "partner", "service"].contains(caller);
-            assert_eq!(refused, !(*open || staff), "{method} {path} by {caller}: {status} {text}");
+            assert_eq!(
+                refused,
+                !(*open || staff),
+                "{method} {path} by {caller}: {status} {text}"
+            );
         }
     }
 }

@@ -12,7 +12,9 @@ async fn partner_key(gateway: &Gateway) -> String {
 
 async fn post(gateway: &Gateway, key: &str, path: &str, body: &str) -> (StatusCode, Value) {
     let request = gateway.http.post(gateway.url(path)).bearer_auth(key);
-    let request = request.header("content-type", "application/json").body(body.to_owned());
+    let request = request
+        .header("content-type", "application/json")
+        .body(body.to_owned());
     read(request.send().await.unwrap()).await
 }
 
@@ -27,10 +29,15 @@ async fn read(response: Response) -> (StatusCode, Value) {
 
 fn violations(body: &Value) -> Vec<(String, String)> {
     let details = body["error"]["details"].as_array().unwrap();
-    let request = details.iter().find(|it| it["@type"].as_str().unwrap().ends_with("BadRequest"));
+    let request = details
+        .iter()
+        .find(|it| it["@type"].as_str().unwrap().ends_with("BadRequest"));
     let violations = request.unwrap()["fieldViolations"].as_array().unwrap();
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    violations.iter().map(|it| (text(&it["field"]), text(&it["reason"]))).collect()
+    violations
+        .iter()
+        .map(|it| (text(&it["field"]), text(&it["reason"])))
+        .collect()
 }
 
 #[tokio::test]
@@ -48,7 +55,10 @@ async fn a_lead_is_submitted_with_either_spelling_of_names() {
         assert_eq!(receipt["submissionId"], "sub_1");
         assert_eq!(receipt["replayed"], false, "defaults are written out");
         let detail = receipt["detail"].as_str().unwrap();
-        assert!(detail.starts_with("Nora|{\"a\": \"b\"}|Some(Timestamp"), "{detail}");
+        assert!(
+            detail.starts_with("Nora|{\"a\": \"b\"}|Some(Timestamp"),
+            "{detail}"
+        );
     }
 }
 
@@ -65,7 +75,10 @@ async fn fields_of_a_get_are_in_the_query() {
     assert_eq!(lead["organisation"], "Bērziņ &");
     assert_eq!(lead["revision"], i64::MAX.to_string());
     let (_, answer) = get(&gateway, &token, "/v1/leads?state=2&page_size=3").await;
-    assert_eq!((&answer["total"], &answer["leads"][0]["state"]), (&json!("3"), &json!("LEAD_STATE_IN_WORK")));
+    assert_eq!(
+        (&answer["total"], &answer["leads"][0]["state"]),
+        (&json!("3"), &json!("LEAD_STATE_IN_WORK"))
+    );
 }
 
 #[tokio::test]
@@ -77,24 +90,38 @@ async fn wrong_fields_are_named() {
         assert_eq!(status, 400, "{body} {answer}");
         assert_eq!(answer["error"]["status"], "INVALID_ARGUMENT");
         let found = violations(&answer);
-        let found: Vec<_> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
         assert_eq!(found, expected, "{body}");
     };
-    check(r#"{"lead":{"nmae":"x"},"other":1}"#, &[
-        ("lead.nmae", "UNKNOWN_FIELD"),
-        ("other", "UNKNOWN_FIELD"),
-    ])
+    check(
+        r#"{"lead":{"nmae":"x"},"other":1}"#,
+        &[("lead.nmae", "UNKNOWN_FIELD"), ("other", "UNKNOWN_FIELD")],
+    )
     .await;
-    check(r#"{"lead":{"fullName":5,"occurredAt":"yesterday"}}"#, &[
-        ("lead.fullName", "MALFORMED"),
-        ("lead.occurredAt", "MALFORMED"),
-    ])
+    check(
+        r#"{"lead":{"fullName":5,"occurredAt":"yesterday"}}"#,
+        &[
+            ("lead.fullName", "MALFORMED"),
+            ("lead.occurredAt", "MALFORMED"),
+        ],
+    )
     .await;
-    check(r#"{"lead":{"emails":"a@b.c"}}"#, &[("lead.emails", "MALFORMED")]).await;
+    check(
+        r#"{"lead":{"emails":"a@b.c"}}"#,
+        &[("lead.emails", "MALFORMED")],
+    )
+    .await;
     check(r#"{"lead":[]}"#, &[("lead", "MALFORMED")]).await;
     check("[]", &[("body", "MALFORMED")]).await;
     check("{", &[("body", "MALFORMED")]).await;
-    check(r#"{"lead":{"fullName":"\ud800"}}"#, &[("body", "MALFORMED")]).await;
+    check(
+        r#"{"lead":{"fullName":"\ud800"}}"#,
+        &[("body", "MALFORMED")],
+    )
+    .await;
     check(&"[".repeat(100_000), &[("body", "MALFORMED")]).await;
     check(r#"{"lead":{}}"#, &[("lead.external_id", "REQUIRED")]).await;
 }
@@ -111,7 +138,11 @@ async fn wrong_parameters_are_named() {
     ] {
         let (status, answer) = get(&gateway, &token, path).await;
         assert_eq!(status, 400, "{path} {answer}");
-        assert_eq!(violations(&answer), [(field.to_owned(), reason.to_owned())], "{path}");
+        assert_eq!(
+            violations(&answer),
+            [(field.to_owned(), reason.to_owned())],
+            "{path}"
+        );
     }
     let (status, answer) = post(&gateway, &token, "/v1/doors?a=b", "{}").await;
     assert_eq!(status, 400);
@@ -123,7 +154,10 @@ async fn the_path_decides_and_the_body_may_repeat_it() {
     let gateway = Gateway::start().await;
     let token = gateway.staff("head@example.org", &["head"]).await;
     let patch = async |body: Value| {
-        let request = gateway.http.patch(gateway.url("/v1/doors/door_1")).bearer_auth(&token);
+        let request = gateway
+            .http
+            .patch(gateway.url("/v1/doors/door_1"))
+            .bearer_auth(&token);
         read(request.json(&body).send().await.unwrap()).await
     };
     for body in [
@@ -133,11 +167,17 @@ async fn the_path_decides_and_the_body_may_repeat_it() {
     ] {
         let (status, answer) = patch(body).await;
         assert_eq!(status, 200, "{answer}");
-        assert_eq!((&answer["door"]["doorId"], &answer["door"]["name"]), (&json!("door_1"), &json!("Shop")));
+        assert_eq!(
+            (&answer["door"]["doorId"], &answer["door"]["name"]),
+            (&json!("door_1"), &json!("Shop"))
+        );
     }
     let (status, answer) = patch(json!({ "door": { "doorId": "door_2" } })).await;
     assert_eq!(status, 400);
-    assert_eq!(violations(&answer), [("door_id".to_owned(), "MISMATCH".to_owned())]);
+    assert_eq!(
+        violations(&answer),
+        [("door_id".to_owned(), "MISMATCH".to_owned())]
+    );
 }
 
 #[tokio::test]
@@ -146,66 +186,123 @@ async fn failures_have_the_status_and_the_words_of_their_kind() {
     let key = partner_key(&gateway).await;
     for (id, status, code, reason) in [
         ("unknown", 404, "NOT_FOUND", "DOOR_NOT_FOUND"),
-        ("reused", 409, "FAILED_PRECONDITION", "IDEMPOTENCY_KEY_REUSED"),
+        ("reused", 409, "ALREADY_EXISTS", "IDEMPOTENCY_KEY_REUSED"),
         ("shed", 429, "RESOURCE_EXHAUSTED", "OVERLOADED"),
     ] {
         let body = json!({ "lead": { "externalId": id } });
-        let request = gateway.http.post(gateway.url("/v1/leads:submit")).bearer_auth(&key);
+        let request = gateway
+            .http
+            .post(gateway.url("/v1/leads:submit"))
+            .bearer_auth(&key);
         let response = request.json(&body).send().await.unwrap();
         let retry_after = response.headers().get("retry-after").cloned();
         let trace = response.headers().get("traceparent").cloned();
         let (found, answer) = read(response).await;
         assert_eq!(found, status);
         let error = &answer["error"];
-        assert_eq!((&error["status"], &error["reason"]), (&json!(code), &json!(reason)));
+        assert_eq!(
+            (&error["status"], &error["reason"]),
+            (&json!(code), &json!(reason))
+        );
         assert_eq!(error["code"], status);
-        assert_eq!(retry_after.is_some_and(|it| it == "3"), status == 429, "two and a half");
-        let trace = trace.map(|it| it.to_str().unwrap().to_owned()).unwrap_or_default();
-        assert!(trace.contains(error["traceId"].as_str().unwrap()), "{trace} {answer}");
+        assert_eq!(
+            retry_after.is_some_and(|it| it == "3"),
+            status == 429,
+            "two and a half"
+        );
+        let trace = trace.unwrap().to_str().unwrap().to_owned();
+        let id = error["traceId"].as_str().unwrap();
+        assert!(id.len() == 32 && trace.contains(id), "{trace} {answer}");
     }
 }
 
 #[tokio::test]
 async fn what_is_not_a_call_is_turned_away() {
     let settings = [("gateway.json_max", "1KiB")];
-    let gateway = Gateway::started(How { settings: &settings, ..How::default() }).await;
+    let gateway = Gateway::started(How {
+        settings: &settings,
+        ..How::default()
+    })
+    .await;
     let key = partner_key(&gateway).await;
     let url = gateway.url("/v1/leads:submit");
     let response = gateway.http.get(&url).send().await.unwrap();
-    assert_eq!((response.status().as_u16(), &response.headers()["allow"]), (405, &"POST".parse().unwrap()));
-    let response = gateway.http.post(gateway.url("/v1/nothing")).send().await.unwrap();
+    assert_eq!(
+        (response.status().as_u16(), &response.headers()["allow"]),
+        (405, &"POST".parse().unwrap())
+    );
+    let response = gateway
+        .http
+        .post(gateway.url("/v1/nothing"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(read(response).await.1["error"]["reason"], "ROUTE_UNKNOWN");
-    let response = gateway.http.post(gateway.url("/outbox")).send().await.unwrap();
+    let response = gateway
+        .http
+        .post(gateway.url("/outbox"))
+        .send()
+        .await
+        .unwrap();
     assert_eq!(response.status(), 405);
-    assert_eq!(response.headers()["allow"], "GET,HEAD");
+    assert_eq!(response.headers()["allow"], "GET");
 
     let send = async |kind: &str, body: String| {
-        let request = gateway.http.post(&url).bearer_auth(&key).header("content-type", kind);
+        let request = gateway
+            .http
+            .post(&url)
+            .bearer_auth(&key)
+            .header("content-type", kind);
         read(request.body(body).send().await.unwrap()).await
     };
     let (status, answer) = send("text/plain", "{}".to_owned()).await;
-    assert_eq!((status.as_u16(), &answer["error"]["reason"]), (415, &json!("MEDIA_TYPE_UNSUPPORTED")));
+    assert_eq!(
+        (status.as_u16(), &answer["error"]["reason"]),
+        (415, &json!("MEDIA_TYPE_UNSUPPORTED"))
+    );
     let (status, answer) = send("application/json", " ".repeat(1_025)).await;
-    assert_eq!((status.as_u16(), &answer["error"]["reason"]), (413, &json!("BODY_TOO_LARGE")));
+    assert_eq!(
+        (status.as_u16(), &answer["error"]["reason"]),
+        (413, &json!("BODY_TOO_LARGE"))
+    );
 }
 
 #[tokio::test]
 async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let settings = [("gateway.body_timeout", "100ms")];
-    let gateway = Gateway::started(How { settings: &settings, ..How::default() }).await;
+    let gateway = Gateway::started(How {
+        settings: &settings,
+        ..How::default()
+    })
+    .await;
     let key = partner_key(&gateway).await;
     let never = futures::stream::pending::<Result<Vec<u8>, std::io::Error>>();
-    let request = gateway.http.post(gateway.url("/v1/leads:submit")).bearer_auth(&key);
+    let request = gateway
+        .http
+        .post(gateway.url("/v1/leads:submit"))
+        .bearer_auth(&key);
     let request = request.header("content-type", "application/json");
-    let response = request.body(reqwest::Body::wrap_stream(never)).send().await.unwrap();
+    let response = request
+        .body(reqwest::Body::wrap_stream(never))
+        .send()
+        .await
+        .unwrap();
     let (status, answer) = read(response).await;
-    assert_eq!((status.as_u16(), &answer["error"]["reason"]), (408, &json!("BODY_TIMEOUT")));
+    assert_eq!(
+        (status.as_u16(), &answer["error"]["reason"]),
+        (408, &json!("BODY_TIMEOUT"))
+    );
 }
 
 #[tokio::test]
 async fn the_document_is_served_and_answers_are_hardened() {
     let gateway = Gateway::start().await;
-    let response = gateway.http.get(gateway.url("/openapi.json")).send().await.unwrap();
+    let response = gateway
+        .http
+        .get(gateway.url("/openapi.json"))
+        .send()
+        .await
+        .unwrap();
     for (name, value) in [
         ("x-content-type-options", "nosniff"),
         ("x-frame-options", "DENY"),
@@ -217,4 +314,34 @@ async fn the_document_is_served_and_answers_are_hardened() {
     let document: Value = response.json().await.unwrap();
     assert_eq!(document["openapi"], "3.1.0");
     assert!(document["paths"]["/v1/leads/{lead_id}:assign"]["post"].is_object());
+}
+
+#[tokio::test]
+async fn a_request_goes_on_in_the_trace_it_came_with_and_is_measured() {
+    const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let gateway = Gateway::start().await;
+    let key = partner_key(&gateway).await;
+    let request = gateway
+        .http
+        .post(gateway.url("/v1/leads:submit"))
+        .bearer_auth(&key);
+    let request = request.header("traceparent", format!("00-{TRACE}-00f067aa0ba902b7-01"));
+    let response = request
+        .json(&json!({ "lead": { "externalId": "x" } }))
+        .send()
+        .await
+        .unwrap();
+    let trace = response.headers()["traceparent"].to_str().unwrap();
+    assert!(trace.contains(TRACE), "{trace}");
+    let metrics = telemetry::metrics_text();
+    let line = metrics.lines().find(|line| {
+        line.starts_with("http_server_duration_ms_count")
+            && line.contains("route=\"/v1/leads:submit\"")
+            && line.contains("status=\"200\"")
+    });
+    assert!(line.is_some(), "{metrics}");
+    assert!(
+        !metrics.contains("route=\"/doors/form/shop"),
+        "keys of doors are in no metric"
+    );
 }

@@ -24,7 +24,9 @@ pub(in crate::edge) async fn announce(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    post(&edge, key, &parts, body).await.unwrap_or_else(IntoResponse::into_response)
+    post(&edge, key, &parts, body)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn post(edge: &Edge, key: String, parts: &Parts, body: Body) -> Result<Response, Problem> {
@@ -41,7 +43,17 @@ async fn post(edge: &Edge, key: String, parts: &Parts, body: Body) -> Result<Res
         signature: text(&parts.headers, "x-tributary-signature")?,
     };
     let answer = intake(edge).announce_call(request).await?.into_inner();
-    let lead = answer.lead.as_ref().and_then(|lead| edge.contracts.json(lead));
-    let more = [("lead", lead.unwrap_or(Value::Null)), ("openDealId", answer.open_deal_id.into())];
-    Ok(receipt(edge, answer.receipt.as_ref().ok_or(Refusal::Broken)?, &more)?)
+    let lead = answer
+        .lead
+        .as_ref()
+        .and_then(|lead| edge.contracts.json(lead));
+    let more = [
+        ("lead", lead.unwrap_or(Value::Null)),
+        ("openDealId", answer.open_deal_id.into()),
+    ];
+    Ok(receipt(
+        edge,
+        answer.receipt.as_ref().ok_or(Refusal::Broken)?,
+        &more,
+    )?)
 }

@@ -43,7 +43,9 @@ pub(in crate::edge) async fn preflight(
 
 /// Lets the page that posted read the answer, if it is one of the door's.
 pub(super) async fn expose(edge: &Edge, key: &str, sent: &HeaderMap, response: &mut Response) {
-    let Some(origin) = sent.get(header::ORIGIN) else { return };
+    let Some(origin) = sent.get(header::ORIGIN) else {
+        return;
+    };
     let door = edge.directory.form(edge, key).await;
     if !door.is_ok_and(|door| admits(&door, origin)) {
         return;
@@ -55,7 +57,9 @@ pub(super) async fn expose(edge: &Edge, key: &str, sent: &HeaderMap, response: &
 }
 
 fn admits(door: &Door, origin: &HeaderValue) -> bool {
-    let Ok(origin) = origin.to_str() else { return false };
+    let Ok(origin) = origin.to_str() else {
+        return false;
+    };
     let same = |allowed: &String| allowed.trim_end_matches('/').eq_ignore_ascii_case(origin);
     door.allowed_origins.is_empty() || door.allowed_origins.iter().any(same)
 }

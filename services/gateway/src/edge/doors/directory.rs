@@ -27,7 +27,10 @@ pub(in crate::edge) struct Directory {
 
 impl Directory {
     pub(in crate::edge) fn new(ttl: Duration) -> Self {
-        Self { ttl, known: Mutex::default() }
+        Self {
+            ttl,
+            known: Mutex::default(),
+        }
     }
 
     /// The form with this key.
@@ -61,14 +64,27 @@ async fn read(edge: &Edge) -> Result<Doors, Refusal> {
     let mut doors = HashMap::new();
     let mut page_token = String::new();
     for _ in 0..MOST_PAGES {
-        let request = ListDoorsRequest { page_size: PAGE_SIZE, page_token };
+        let request = ListDoorsRequest {
+            page_size: PAGE_SIZE,
+            page_token,
+        };
         let page = intake(edge).list_doors(request).await.map_err(|status| {
-            tracing::warn!(error = &status as &dyn std::error::Error, "doors cannot be listed");
+            tracing::warn!(
+                error = &status as &dyn std::error::Error,
+                "doors cannot be listed"
+            );
             Refusal::Upstream
         })?;
         let page = page.into_inner();
-        let forms = page.doors.into_iter().filter(|door| door.kind() == DoorKind::Form);
-        doors.extend(forms.filter(|door| door.active).map(|door| (door.key.clone(), door)));
+        let forms = page
+            .doors
+            .into_iter()
+            .filter(|door| door.kind() == DoorKind::Form);
+        doors.extend(
+            forms
+                .filter(|door| door.active)
+                .map(|door| (door.key.clone(), door)),
+        );
         page_token = page.next_page_token;
         if page_token.is_empty() {
             break;

@@ -23,7 +23,9 @@ pub(in crate::edge) async fn submit(
     request: Request,
 ) -> Response {
     let (parts, body) = request.into_parts();
-    post(&edge, key, &parts, body).await.unwrap_or_else(IntoResponse::into_response)
+    post(&edge, key, &parts, body)
+        .await
+        .unwrap_or_else(IntoResponse::into_response)
 }
 
 async fn post(edge: &Edge, key: String, parts: &Parts, body: Body) -> Result<Response, Problem> {
@@ -34,7 +36,14 @@ async fn post(edge: &Edge, key: String, parts: &Parts, body: Body) -> Result<Res
     let _place = edge.mails.try_acquire().map_err(|_| Refusal::Overloaded)?;
     let patience = edge.settings.body_timeout;
     let message = body::read(&parts.headers, body, LARGEST_MAIL, patience).await?;
-    let request = SubmitEmailRequest { door_key: key, message: message.to_vec() };
+    let request = SubmitEmailRequest {
+        door_key: key,
+        message: message.to_vec(),
+    };
     let answer = intake(edge).submit_email(request).await?.into_inner();
-    Ok(receipt(edge, answer.receipt.as_ref().ok_or(Refusal::Broken)?, &[])?)
+    Ok(receipt(
+        edge,
+        answer.receipt.as_ref().ok_or(Refusal::Broken)?,
+        &[],
+    )?)
 }

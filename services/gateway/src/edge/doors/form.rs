@@ -61,7 +61,11 @@ async fn post(
 /// Where the page that posts is from; nothing for our own hosted page, which every door admits.
 fn origin(edge: &Edge, parts: &Parts) -> Result<String, Refusal> {
     let ours = pages::is_own_origin(edge, &parts.headers, &parts.uri);
-    if ours { Ok(String::new()) } else { text(&parts.headers, "origin") }
+    if ours {
+        Ok(String::new())
+    } else {
+        text(&parts.headers, "origin")
+    }
 }
 
 fn in_json(edge: &Edge, answer: &SubmitFormResponse) -> Result<Response, Refusal> {
@@ -78,6 +82,8 @@ fn after_post(edge: &Edge, parts: &Parts, answer: &SubmitFormResponse) -> Respon
 }
 
 fn language(headers: &HeaderMap) -> &str {
-    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|value| value.to_str().ok());
+    let accepted = headers
+        .get(header::ACCEPT_LANGUAGE)
+        .and_then(|value| value.to_str().ok());
     accepted.unwrap_or_default()
 }

@@ -54,7 +54,11 @@ pub(in crate::edge) async fn show(
 pub(super) fn thanks(edge: &Edge, accepted: &str) -> Response {
     let locale = Locale::accepted(accepted).unwrap_or_default();
     let texts = texts::of(locale);
-    let page = Thanks { lang: locale.as_str(), title: texts.thanks, text: texts.thanks_text };
+    let page = Thanks {
+        lang: locale.as_str(),
+        title: texts.thanks,
+        text: texts.thanks_text,
+    };
     edge.templates.page("notice.html", &page)
 }
 
@@ -73,7 +77,9 @@ fn page(edge: &Edge, door: &Door, request: &Request) -> Response {
     match policy {
         Some(policy) => {
             let mut response = edge.templates.page("form.html", &page);
-            response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            response
+                .headers_mut()
+                .insert(header::CONTENT_SECURITY_POLICY, policy);
             response
         }
         None => Refusal::Broken.into_response(),
@@ -81,9 +87,14 @@ fn page(edge: &Edge, door: &Door, request: &Request) -> Response {
 }
 
 fn language(door: &Door, query: &[(String, String)], request: &Request) -> Locale {
-    let asked = query.iter().find(|(name, _)| name == "lang").map(|(_, value)| value.as_str());
+    let asked = query
+        .iter()
+        .find(|(name, _)| name == "lang")
+        .map(|(_, value)| value.as_str());
     let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
-    let accepted = accepted.and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let accepted = accepted
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     asked
         .and_then(Locale::parse)
         .or_else(|| Locale::parse(&door.locale))
@@ -93,9 +104,9 @@ fn language(door: &Door, query: &[(String, String)], request: &Request) -> Local
 
 fn utm(query: Vec<(String, String)>) -> BTreeMap<String, String> {
     let fits = |text: &str| text.len() <= LONGEST_UTM;
-    let of_campaigns = query.into_iter().filter(|(name, value)| {
-        name.starts_with("utm_") && fits(name) && fits(value)
-    });
+    let of_campaigns = query
+        .into_iter()
+        .filter(|(name, value)| name.starts_with("utm_") && fits(name) && fits(value));
     of_campaigns.take(MOST_UTM).collect()
 }
 
@@ -105,5 +116,9 @@ fn targets(door: &Door) -> Vec<String> {
 }
 
 fn token() -> String {
-    rand::rng().sample_iter(Alphanumeric).take(TOKEN_LENGTH).map(char::from).collect()
+    rand::rng()
+        .sample_iter(Alphanumeric)
+        .take(TOKEN_LENGTH)
+        .map(char::from)
+        .collect()
 }

@@ -132,9 +132,15 @@ pub(in crate::edge) async fn html(
     match message(&edge, identity, id).await {
         Ok(message) => {
             let headers = [
-                (header::CONTENT_TYPE, HeaderValue::from_static("text/html; charset=utf-8")),
+                (
+                    header::CONTENT_TYPE,
+                    HeaderValue::from_static("text/html; charset=utf-8"),
+                ),
                 (header::CONTENT_SECURITY_POLICY, MAIL_POLICY),
-                (header::X_FRAME_OPTIONS, HeaderValue::from_static("SAMEORIGIN")),
+                (
+                    header::X_FRAME_OPTIONS,
+                    HeaderValue::from_static("SAMEORIGIN"),
+                ),
             ];
             (headers, message.html).into_response()
         }
@@ -154,7 +160,10 @@ fn client(edge: &Edge, identity: Identity) -> NotificationsServiceClient<Channel
 }
 
 fn line(message: &Message) -> Line {
-    let state = message.state().as_str_name().trim_start_matches("MESSAGE_STATE_");
+    let state = message
+        .state()
+        .as_str_name()
+        .trim_start_matches("MESSAGE_STATE_");
     let planned_at = message.planned_at.as_ref().and_then(to_timestamp);
     Line {
         id: message.message_id.clone(),
@@ -169,6 +178,10 @@ fn line(message: &Message) -> Line {
 }
 
 fn parameter(query: &str, wanted: &str) -> String {
-    let found = rest::pairs(query).find(|(name, _)| name == wanted).map(|(_, value)| value);
-    found.filter(|value| value.len() <= LONGEST_FILTER).unwrap_or_default()
+    let found = rest::pairs(query)
+        .find(|(name, _)| name == wanted)
+        .map(|(_, value)| value);
+    found
+        .filter(|value| value.len() <= LONGEST_FILTER)
+        .unwrap_or_default()
 }

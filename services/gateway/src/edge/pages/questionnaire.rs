@@ -56,7 +56,10 @@ pub(in crate::edge) async fn show(
         Ok(it) if it.answered => thanks(&edge, &it, &it.thanks),
         Ok(it) => {
             let options = it.options.iter();
-            let options = options.map(|it| Choice { code: &it.code, text: &it.text });
+            let options = options.map(|it| Choice {
+                code: &it.code,
+                text: &it.text,
+            });
             let page = Page {
                 lang: &it.locale,
                 title: &it.title,
@@ -97,7 +100,9 @@ async fn take(
     let form = body::read(&parts.headers, body, LARGEST_FORM, patience).await?;
     let form = String::from_utf8(form.to_vec()).map_err(|_| Refusal::BodyBroken)?;
     let value = |wanted: &str| {
-        rest::pairs(&form).find(|(name, _)| name == wanted).map(|(_, value)| value)
+        rest::pairs(&form)
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value)
     };
     // Asked first for the language: what to say afterwards is told by the answer.
     let questions = questions(edge, token.clone()).await?;
@@ -124,14 +129,21 @@ fn client(edge: &Edge) -> NotificationsServiceClient<Channel> {
 }
 
 fn thanks(edge: &Edge, questions: &GetQuestionnaireResponse, text: &str) -> Response {
-    let page = Thanks { lang: &questions.locale, title: &questions.title, text };
+    let page = Thanks {
+        lang: &questions.locale,
+        title: &questions.title,
+        text,
+    };
     edge.templates.page("notice.html", &page)
 }
 
 /// The address is a secret of its reader.
 fn unlisted(mut response: Response) -> Response {
     let headers = response.headers_mut();
-    headers.insert("x-robots-tag", HeaderValue::from_static("noindex, nofollow"));
+    headers.insert(
+        "x-robots-tag",
+        HeaderValue::from_static("noindex, nofollow"),
+    );
     headers.insert("referrer-policy", HeaderValue::from_static("same-origin"));
     response
 }

@@ -32,11 +32,16 @@ struct Page<'a> {
 
 /// The session in the cookie.
 pub(in crate::edge) fn token(headers: &HeaderMap) -> Option<&str> {
-    let cookies = headers.get_all(header::COOKIE).iter().filter_map(|it| it.to_str().ok());
-    cookies.flat_map(|cookies| cookies.split(';')).find_map(|cookie| {
-        let (name, value) = cookie.trim().split_once('=')?;
-        [COOKIE, SECURE_COOKIE].contains(&name).then_some(value)
-    })
+    let cookies = headers
+        .get_all(header::COOKIE)
+        .iter()
+        .filter_map(|it| it.to_str().ok());
+    cookies
+        .flat_map(|cookies| cookies.split(';'))
+        .find_map(|cookie| {
+            let (name, value) = cookie.trim().split_once('=')?;
+            [COOKIE, SECURE_COOKIE].contains(&name).then_some(value)
+        })
 }
 
 /// The way to sign in and come back.
@@ -48,7 +53,14 @@ pub(in crate::edge) fn sign_in_link(path: &str) -> String {
 /// Shows the form.
 pub(in crate::edge) async fn show(State(edge): State<Arc<Edge>>, request: Request) -> Response {
     let next = next(request.uri().query().unwrap_or_default());
-    edge.templates.page("sign_in.html", &Page { lang: "en", next: &next, failed: false })
+    edge.templates.page(
+        "sign_in.html",
+        &Page {
+            lang: "en",
+            next: &next,
+            failed: false,
+        },
+    )
 }
 
 /// Begins a session.
@@ -62,10 +74,19 @@ pub(in crate::edge) async fn sign_in(State(edge): State<Arc<Edge>>, request: Req
     match check(&edge, &parts, &form).await {
         Ok(session) => {
             let age = edge.settings.session.as_secs();
-            with_cookie(Redirect::to(&next).into_response(), &edge, &session.token, age)
+            with_cookie(
+                Redirect::to(&next).into_response(),
+                &edge,
+                &session.token,
+                age,
+            )
         }
         Err(Refusal::Credentials(Error::CredentialsInvalid)) => {
-            let page = Page { lang: "en", next: &next, failed: true };
+            let page = Page {
+                lang: "en",
+                next: &next,
+                failed: true,
+            };
             let mut response = edge.templates.page("sign_in.html", &page);
             *response.status_mut() = StatusCode::UNAUTHORIZED;
             response
@@ -95,7 +116,9 @@ async fn check(edge: &Edge, parts: &Parts, form: &str) -> Result<Session, Refusa
     let client = parts.extensions.get::<Client>().ok_or(Refusal::Broken)?;
     edge.admit(SIGN_IN, &parts.headers, client).await?;
     let value = |wanted: &str| {
-        rest::pairs(form).find(|(name, _)| name == wanted).map(|(_, value)| value)
+        rest::pairs(form)
+            .find(|(name, _)| name == wanted)
+            .map(|(_, value)| value)
     };
     let fields = value("email").zip(value("password"));
     let fits = |text: &str| text.len() <= LONGEST_FIELD && !text.chars().any(char::is_control);
@@ -103,12 +126,16 @@ async fn check(edge: &Edge, parts: &Parts, form: &str) -> Result<Session, Refusa
     let Some((email, password)) = fields else {
         return Err(Refusal::Credentials(Error::CredentialsInvalid));
     };
-    begin(&edge.app, &email, password).await.map_err(Refusal::Credentials)
+    begin(&edge.app, &email, password)
+        .await
+        .map_err(Refusal::Credentials)
 }
 
 /// Where to go afterwards: a page of ours and nothing else.
 fn next(pairs: &str) -> String {
-    let wanted = rest::pairs(pairs).find(|(name, _)| name == "next").map(|(_, value)| value);
+    let wanted = rest::pairs(pairs)
+        .find(|(name, _)| name == "next")
+        .map(|(_, value)| value);
     let local = |path: &String| {
         path.starts_with('/')
             && !path.starts_with("//")
@@ -118,8 +145,11 @@ fn next(pairs: &str) -> String {
 }
 
 fn with_cookie(mut response: Response, edge: &Edge, value: &str, max_age: u64) -> Response {
-    let (name, secure) =
-        if edge.settings.secure() { (SECURE_COOKIE, "; Secure") } else { (COOKIE, "") };
+    let (name, secure) = if edge.settings.secure() {
+        (SECURE_COOKIE, "; Secure")
+    } else {
+        (COOKIE, "")
+    };
     let cookie =
         format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={max_age}{secure}");
     if let Ok(cookie) = HeaderValue::try_from(cookie) {
@@ -144,16 +174,25 @@ mod tests {
         ] {
             assert_eq!(next(query), expected, "{query}");
         }
-        assert_eq!(next(sign_in_link("/outbox/a").split_once('?').unwrap().1), "/outbox/a");
+        assert_eq!(
+            next(sign_in_link("/outbox/a").split_once('?').unwrap().1),
+            "/outbox/a"
+        );
     }
 
     #[test]
     fn the_session_is_found_among_cookies() {
         let mut headers = HeaderMap::new();
         assert_eq!(token(&headers), None);
-        headers.append(header::COOKIE, HeaderValue::from_static("a=b; tributary_session=x.y.z"));
+        headers.append(
+            header::COOKIE,
+            HeaderValue::from_static("a=b; tributary_session=x.y.z"),
+        );
         assert_eq!(token(&headers), Some("x.y.z"));
-        headers.insert(header::COOKIE, HeaderValue::from_static("not_tributary_session=x"));
+        headers.insert(
+            header::COOKIE,
+            HeaderValue::from_static("not_tributary_session=x"),
+        );
         assert_eq!(token(&headers), None);
     }
 }

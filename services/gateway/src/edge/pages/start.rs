@@ -20,5 +20,13 @@ struct Page<'a> {
 pub(in crate::edge) async fn show(State(edge): State<Arc<Edge>>) -> Response {
     let address = edge.settings.public_url.trim_end_matches('/');
     let grpc = address.split_once("://").map_or(address, |(_, rest)| rest);
-    edge.templates.page("start.html", &Page { lang: "en", dev: edge.dev, address, grpc })
+    edge.templates.page(
+        "start.html",
+        &Page {
+            lang: "en",
+            dev: edge.dev,
+            address,
+            grpc,
+        },
+    )
 }

@@ -12,12 +12,30 @@ use crate::edge::{pages, refusal::Refusal};
 const SOURCES: [(&str, &str); 9] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("form.html", include_str!("../../../templates/form.html")),
-    ("message.html", include_str!("../../../templates/message.html")),
-    ("notice.html", include_str!("../../../templates/notice.html")),
-    ("outbox.html", include_str!("../../../templates/outbox.html")),
-    ("problem.html", include_str!("../../../templates/problem.html")),
-    ("questionnaire.html", include_str!("../../../templates/questionnaire.html")),
-    ("sign_in.html", include_str!("../../../templates/sign_in.html")),
+    (
+        "message.html",
+        include_str!("../../../templates/message.html"),
+    ),
+    (
+        "notice.html",
+        include_str!("../../../templates/notice.html"),
+    ),
+    (
+        "outbox.html",
+        include_str!("../../../templates/outbox.html"),
+    ),
+    (
+        "problem.html",
+        include_str!("../../../templates/problem.html"),
+    ),
+    (
+        "questionnaire.html",
+        include_str!("../../../templates/questionnaire.html"),
+    ),
+    (
+        "sign_in.html",
+        include_str!("../../../templates/sign_in.html"),
+    ),
     ("start.html", include_str!("../../../templates/start.html")),
 ];
 
@@ -36,13 +54,18 @@ impl Templates {
 
     /// A page with the policy that fits all pages.
     pub(in crate::edge) fn page(&self, name: &str, values: &impl Serialize) -> Response {
-        let rendered = self.0.get_template(name).and_then(|it| it.render(Serde(values)));
+        let rendered = self
+            .0
+            .get_template(name)
+            .and_then(|it| it.render(Serde(values)));
         match rendered {
             Ok(html) => {
                 let mut response =
                     ([(header::CONTENT_TYPE, "text/html; charset=utf-8")], html).into_response();
                 if let Some(policy) = pages::csp(&[], &[]) {
-                    response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+                    response
+                        .headers_mut()
+                        .insert(header::CONTENT_SECURITY_POLICY, policy);
                 }
                 response
             }
@@ -69,8 +92,17 @@ mod tests {
     #[test]
     fn what_a_template_is_given_is_escaped() {
         let templates = Templates::try_new().unwrap();
-        let notice = Notice { lang: "\"><b>", title: "<i>", text: "<script>alert('x')</script>" };
-        let html = templates.0.get_template("notice.html").unwrap().render(Serde(&notice)).unwrap();
+        let notice = Notice {
+            lang: "\"><b>",
+            title: "<i>",
+            text: "<script>alert('x')</script>",
+        };
+        let html = templates
+            .0
+            .get_template("notice.html")
+            .unwrap()
+            .render(Serde(&notice))
+            .unwrap();
         for raw in ["<script", "<b>", "<i>"] {
             assert!(!html.contains(raw), "{html}");
         }

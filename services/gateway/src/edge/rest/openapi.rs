@@ -1,24 +1,35 @@
 //! The OpenAPI document, from the contracts: routes, comments, messages and the policy.
 
+mod doors;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use prost_reflect::{
-    EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor,
-};
+use prost_reflect::{EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
 
 use super::routes::{Route, Routes};
 use crate::edge::contracts::Contracts;
 
+const RECEIPT: &str = "tributary.intake.v1.Receipt";
+
 /// The document.
 pub(in crate::edge) fn document(contracts: &Contracts, routes: &Routes) -> Value {
     let comments = Comments::read(contracts);
-    let mut schemas = Schemas { comments: &comments, done: BTreeMap::new() };
-    let mut paths: BTreeMap<&str, Map<String, Value>> = BTreeMap::new();
+    let mut schemas = Schemas {
+        comments: &comments,
+        done: BTreeMap::new(),
+    };
+    let mut paths = Map::new();
     for route in routes.all() {
         let operation = operation(route, &mut schemas);
         let method = route.method.as_str().to_ascii_lowercase();
-        paths.entry(route.template).or_default().insert(method, operation);
+        let path = paths.entry(route.template).or_insert_with(|| json!({}));
+        if let Some(path) = path.as_object_mut() {
+            path.insert(method, operation);
+        }
+    }
+    if let Some(receipt) = contracts.pool.get_message_by_name(RECEIPT) {
+        paths.extend(doors::paths(&schemas.reference(&receipt)));
     }
     schemas.done.insert("Error".to_owned(), error_schema());
     json!({
@@ -83,7 +94,9 @@ fn operation(route: &Route, schemas: &mut Schemas<'_>) -> Value {
 fn parameters(route: &Route, schemas: &mut Schemas<'_>) -> Vec<Value> {
     let mut parameters = Vec::new();
     for parameter in &route.parameters {
-        let Some(field) = parameter.path.last() else { continue };
+        let Some(field) = parameter.path.last() else {
+            continue;
+        };
         let mut value = schemas.parameter(field, "path");
         if let Some(value) = value.as_object_mut() {
             // In the path a field has the name that the path gives it.
@@ -94,7 +107,10 @@ fn parameters(route: &Route, schemas: &mut Schemas<'_>) -> Vec<Value> {
     }
     if !route.has_body() {
         let in_path: BTreeSet<&str> = route.parameters.iter().map(|it| it.name).collect();
-        let fields = route.input.fields().filter(|field| !in_path.contains(field.name()));
+        let fields = route
+            .input
+            .fields()
+            .filter(|field| !in_path.contains(field.name()));
         parameters.extend(fields.map(|field| schemas.parameter(&field, "query")));
     }
     parameters
@@ -156,27 +172,29 @@ impl Schemas<'_> {
     fn field(&mut self, field: &FieldDescriptor) -> Value {
         if field.is_map() {
             let kind = field.kind();
-            let value = kind.as_message().map(MessageDescriptor::map_entry_value_field);
+            let value = kind
+                .as_message()
+                .map(MessageDescriptor::map_entry_value_field);
             let value = value.map_or_else(|| json!({}), |value| self.kind(&value.kind()));
             return json!({ "type": "object", "additionalProperties": value });
         }
         let one = self.kind(&field.kind());
-        if field.is_list() { json!({ "type": "array", "items": one }) } else { one }
+        if field.is_list() {
+            json!({ "type": "array", "items": one })
+        } else {
+            one
+        }
     }
 
     fn kind(&mut self, kind: &Kind) -> Value {
         match kind {
             Kind::Double | Kind::Float => json!({ "type": "number" }),
-            Kind::Int32
-            | Kind::Sint32
-            | Kind::Sfixed32
-            | Kind::Uint32
-            | Kind::Fixed32 => json!({ "type": "integer", "format": "int32" }),
-            Kind::Int64
-            | Kind::Sint64
-            | Kind::Sfixed64
-            | Kind::Uint64
-            | Kind::Fixed64 => json!({ "type": "string", "format": "int64" }),
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 | Kind::Uint32 | Kind::Fixed32 => {
+                json!({ "type": "integer", "format": "int32" })
+            }
+            Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 | Kind::Uint64 | Kind::Fixed64 => {
+                json!({ "type": "string", "format": "int64" })
+            }
             Kind::Bool => json!({ "type": "boolean" }),
             Kind::String => json!({ "type": "string" }),
             Kind::Bytes => json!({ "type": "string", "contentEncoding": "base64" }),
@@ -194,9 +212,9 @@ impl Schemas<'_> {
         if !self.done.contains_key(&name) {
             let file = kind.parent_file();
             let values: Vec<String> = kind.values().map(|it| it.name().to_owned()).collect();
-            let lines = kind.values().map(|it| {
-                format!("- `{}`: {}", it.name(), self.comments.of(&file, it.path()))
-            });
+            let lines = kind
+                .values()
+                .map(|it| format!("- `{}`: {}", it.name(), self.comments.of(&file, it.path())));
             let mut text = self.comments.of(&file, kind.path());
             for line in lines {
                 text.push('\n');
@@ -211,7 +229,8 @@ impl Schemas<'_> {
 
 /// `tributary.intake.v1.LeadCard` as `intake.LeadCard`.
 fn name(full: &str) -> String {
-    full.trim_start_matches("tributary.").replacen(".v1.", ".", 1)
+    full.trim_start_matches("tributary.")
+        .replacen(".v1.", ".", 1)
 }
 
 fn error_schema() -> Value {
@@ -243,7 +262,10 @@ impl Comments {
         let mut comments = HashMap::new();
         for file in contracts.pool.files() {
             let info = file.file_descriptor_proto().source_code_info.as_ref();
-            for location in info.map(|info| info.location.as_slice()).unwrap_or_default() {
+            for location in info
+                .map(|info| info.location.as_slice())
+                .unwrap_or_default()
+            {
                 let text = location.leading_comments();
                 if !text.is_empty() {
                     let lines: Vec<&str> = text.lines().map(str::trim).collect();
@@ -256,7 +278,10 @@ impl Comments {
     }
 
     fn of(&self, file: &FileDescriptor, path: &[i32]) -> String {
-        self.0.get(&(file.name().to_owned(), path.to_vec())).cloned().unwrap_or_default()
+        self.0
+            .get(&(file.name().to_owned(), path.to_vec()))
+            .cloned()
+            .unwrap_or_default()
     }
 }
 
@@ -293,14 +318,27 @@ mod tests {
             let operation = &document["paths"][route.path][&method];
             let id = operation["operationId"].as_str();
             assert!(ids.insert(id.unwrap_or_else(|| panic!("{} is missing", route.path))));
-            assert!(!operation["summary"].as_str().unwrap().is_empty(), "{}", route.path);
+            assert!(
+                !operation["summary"].as_str().unwrap().is_empty(),
+                "{}",
+                route.path
+            );
             let in_path = operation["parameters"].as_array().unwrap().iter();
             let in_path = in_path.filter(|it| it["in"] == "path").inspect(|it| {
                 assert_eq!(it["required"], true);
                 let name = it["name"].as_str().unwrap();
-                assert!(route.path.contains(&format!("{{{name}}}")), "{}: {name}", route.path);
+                assert!(
+                    route.path.contains(&format!("{{{name}}}")),
+                    "{}: {name}",
+                    route.path
+                );
             });
-            assert_eq!(in_path.count(), route.path.matches('{').count(), "{}", route.path);
+            assert_eq!(
+                in_path.count(),
+                route.path.matches('{').count(),
+                "{}",
+                route.path
+            );
         }
     }
 
@@ -310,6 +348,11 @@ mod tests {
         let mut found = Vec::new();
         references(&document, &mut found);
         assert!(found.len() > 100, "{}", found.len());
+        assert!(
+            document
+                .pointer("/paths/~1doors~1form~1{key}/post/responses/201")
+                .is_some()
+        );
         for reference in found {
             let pointer = reference.trim_start_matches('#');
             let schema = document.pointer(pointer);

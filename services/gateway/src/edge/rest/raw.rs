@@ -15,7 +15,10 @@ pub(super) async fn unary(
     method: &'static str,
     message: Bytes,
 ) -> Result<Bytes, Status> {
-    client.ready().await.map_err(|_| Status::unavailable("the service cannot be reached"))?;
+    client
+        .ready()
+        .await
+        .map_err(|_| Status::unavailable("the service cannot be reached"))?;
     let path = PathAndQuery::from_static(method);
     let response = client.unary(Request::new(message), path, Raw).await?;
     Ok(response.into_inner())

@@ -36,7 +36,9 @@ pub(in crate::edge) struct Parameter {
 enum Segment {
     Literal(&'static str),
     /// A parameter, with the verb behind it: `{lead_id}:assign`.
-    Parameter { verb: Option<&'static str> },
+    Parameter {
+        verb: Option<&'static str>,
+    },
 }
 
 /// What the table says to a method and a path.
@@ -65,13 +67,19 @@ impl Routes {
     pub(in crate::edge) fn find(&self, method: &Method, path: &str) -> Found<'_> {
         let mut others = Vec::new();
         for route in &self.0 {
-            let Some(values) = route.values(path) else { continue };
+            let Some(values) = route.values(path) else {
+                continue;
+            };
             if route.method == method {
                 return Found::Route(route, values);
             }
             others.push(route.method.clone());
         }
-        if others.is_empty() { Found::Nothing } else { Found::OtherMethods(others) }
+        if others.is_empty() {
+            Found::Nothing
+        } else {
+            Found::OtherMethods(others)
+        }
     }
 }
 
@@ -127,7 +135,10 @@ fn read(contracts: &Contracts, route: &proto::HttpRoute) -> Option<Route> {
             verb => Some(verb.strip_prefix(':')?),
         };
         segments.push(Segment::Parameter { verb });
-        parameters.push(Parameter { name, path: way_to(&input, name)? });
+        parameters.push(Parameter {
+            name,
+            path: way_to(&input, name)?,
+        });
     }
     Some(Route {
         method: Method::from_bytes(route.method.as_bytes()).ok()?,
@@ -159,12 +170,16 @@ fn way_to(input: &MessageDescriptor, name: &str) -> Option<Vec<FieldDescriptor>>
 mod tests {
     use super::*;
 
-    fn check(method: Method, path: &str, expected: &str) {
+    fn check(method: &Method, path: &str, expected: &str) {
         let contracts = Contracts::try_new().unwrap();
         let routes = Routes::try_new(&contracts).unwrap();
-        let found = match routes.find(&method, path) {
+        let found = match routes.find(method, path) {
             Found::Route(route, values) => {
-                format!("{} {}", route.rpc.rsplit('/').next().unwrap(), values.join(" "))
+                format!(
+                    "{} {}",
+                    route.rpc.rsplit('/').next().unwrap(),
+                    values.join(" ")
+                )
             }
             Found::OtherMethods(methods) => format!("only {methods:?}"),
             Found::Nothing => "nothing".to_owned(),
@@ -174,25 +189,33 @@ mod tests {
 
     #[test]
     fn paths_lead_to_methods_with_their_parameters() {
-        check(Method::GET, "/v1/leads/lead_1", "GetLead lead_1");
-        check(Method::PATCH, "/v1/leads/lead_1", "UpdateLead lead_1");
-        check(Method::POST, "/v1/leads/lead_1:assign", "AssignLead lead_1");
-        check(Method::POST, "/v1/leads:submit", "SubmitLead");
-        check(Method::GET, "/v1/leads/a%2Fb%3Ac", "GetLead a/b:c");
-        check(Method::DELETE, "/v1/partners/part_1/keys/akey_1", "RevokeApiKey part_1 akey_1");
-        check(Method::PATCH, "/v1/doors/door_1", "UpdateDoor door_1");
+        check(&Method::GET, "/v1/leads/lead_1", "GetLead lead_1");
+        check(&Method::PATCH, "/v1/leads/lead_1", "UpdateLead lead_1");
+        check(
+            &Method::POST,
+            "/v1/leads/lead_1:assign",
+            "AssignLead lead_1",
+        );
+        check(&Method::POST, "/v1/leads:submit", "SubmitLead");
+        check(&Method::GET, "/v1/leads/a%2Fb%3Ac", "GetLead a/b:c");
+        check(
+            &Method::DELETE,
+            "/v1/partners/part_1/keys/akey_1",
+            "RevokeApiKey part_1 akey_1",
+        );
+        check(&Method::PATCH, "/v1/doors/door_1", "UpdateDoor door_1");
     }
 
     #[test]
     fn what_is_not_a_route_is_not_found() {
-        check(Method::GET, "/v1/leads/", "nothing");
-        check(Method::GET, "/v1/leads/a/b", "nothing");
-        check(Method::POST, "/v1/leads/lead_1:unknown", "nothing");
-        check(Method::POST, "/v1/leads/:assign", "nothing");
-        check(Method::GET, "/v1/leads/%ff", "nothing");
-        check(Method::GET, "/v1", "nothing");
-        check(Method::DELETE, "/v1/leads/lead_1", "only [GET, PATCH]");
-        check(Method::GET, "/v1/leads/lead_1:assign", "only [POST]");
+        check(&Method::GET, "/v1/leads/", "nothing");
+        check(&Method::GET, "/v1/leads/a/b", "nothing");
+        check(&Method::POST, "/v1/leads/lead_1:unknown", "nothing");
+        check(&Method::POST, "/v1/leads/:assign", "nothing");
+        check(&Method::GET, "/v1/leads/%ff", "nothing");
+        check(&Method::GET, "/v1", "nothing");
+        check(&Method::DELETE, "/v1/leads/lead_1", "only [GET, PATCH]");
+        check(&Method::GET, "/v1/leads/lead_1:assign", "only [POST]");
     }
 
     #[test]

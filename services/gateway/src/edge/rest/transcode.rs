@@ -2,9 +2,7 @@
 
 use std::borrow::Cow;
 
-use prost_reflect::{
-    DeserializeOptions, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor,
-};
+use prost_reflect::{DeserializeOptions, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor};
 use rpc::decode::{Fields, Invalid};
 use serde_json::{Map, Value};
 
@@ -22,7 +20,11 @@ pub(super) fn request(
     query: &str,
     body: &[u8],
 ) -> Result<DynamicMessage, Invalid> {
-    let mut object = if body.is_empty() { Object::new() } else { parse(body)? };
+    let mut object = if body.is_empty() {
+        Object::new()
+    } else {
+        parse(body)?
+    };
     let mut fields = Fields::new();
     unknown(&route.input, &object, "", &mut fields);
     read_query(route, query, &mut object, &mut fields);
@@ -57,10 +59,16 @@ fn unknown(message: &MessageDescriptor, object: &Object, at: &str, fields: &mut 
     for (key, value) in object {
         let path = join(at, key);
         let Some(field) = field(message, key) else {
-            fields.wrong(&shortened(&path), "UNKNOWN_FIELD", "is not a field of this message");
+            fields.wrong(
+                &shortened(&path),
+                "UNKNOWN_FIELD",
+                "is not a field of this message",
+            );
             continue;
         };
-        let Some(inner) = plain_message(&field) else { continue };
+        let Some(inner) = plain_message(&field) else {
+            continue;
+        };
         match value {
             Value::Object(object) if !field.is_list() => unknown(&inner, object, &path, fields),
             Value::Array(items) if field.is_list() => {
@@ -76,13 +84,7 @@ fn unknown(message: &MessageDescriptor, object: &Object, at: &str, fields: &mut 
 }
 
 /// Finds the fields whose values do not fit, by trying each alone.
-fn locate(
-    message: &MessageDescriptor,
-    value: &Value,
-    at: &str,
-    error: &str,
-    fields: &mut Fields,
-) {
+fn locate(message: &MessageDescriptor, value: &Value, at: &str, error: &str, fields: &mut Fields) {
     let Value::Object(object) = value else {
         fields.wrong(at, "MALFORMED", error);
         return;
@@ -90,7 +92,9 @@ fn locate(
     let mut found = false;
     for (key, value) in object {
         let alone = Value::Object(Object::from_iter([(key.clone(), value.clone())]));
-        let Err(error) = convert(message, &alone) else { continue };
+        let Err(error) = convert(message, &alone) else {
+            continue;
+        };
         found = true;
         let path = join(at, key);
         match field(message, key).filter(|field| !field.is_list()) {
@@ -137,7 +141,9 @@ fn set_query(
     let inner = found.as_ref().and_then(plain_message);
     match (found, inner, rest) {
         (Some(field), Some(inner), Some(rest)) if !field.is_list() => {
-            let slot = object.entry(field.json_name()).or_insert_with(|| Object::new().into());
+            let slot = object
+                .entry(field.json_name())
+                .or_insert_with(|| Object::new().into());
             if let Value::Object(object) = slot {
                 set_query(&inner, rest, value, object, fields);
             }
@@ -145,7 +151,9 @@ fn set_query(
         (Some(field), None, None) => {
             let value = scalar(&field.kind(), value);
             if field.is_list() {
-                let slot = object.entry(field.json_name()).or_insert_with(|| Value::Array(vec![]));
+                let slot = object
+                    .entry(field.json_name())
+                    .or_insert_with(|| Value::Array(vec![]));
                 if let Value::Array(items) = slot {
                     items.push(value);
                 }
@@ -153,17 +161,25 @@ fn set_query(
                 fields.wrong(&shortened(key), "DUPLICATE", "is given twice");
             }
         }
-        _ => fields.wrong(&shortened(key), "UNKNOWN_FIELD", "is not a parameter of this request"),
+        _ => fields.wrong(
+            &shortened(key),
+            "UNKNOWN_FIELD",
+            "is not a parameter of this request",
+        ),
     }
 }
 
 /// Puts the value from the path into the message. A body may repeat it, not contradict it.
 fn set_parameter(parameter: &Parameter, value: &str, object: &mut Object, fields: &mut Fields) {
-    let Some((last, outer)) = parameter.path.split_last() else { return };
+    let Some((last, outer)) = parameter.path.split_last() else {
+        return;
+    };
     let mut object = object;
     for field in outer {
         normalise(object, field);
-        let slot = object.entry(field.json_name()).or_insert_with(|| Object::new().into());
+        let slot = object
+            .entry(field.json_name())
+            .or_insert_with(|| Object::new().into());
         match slot {
             Value::Object(inner) => object = inner,
             // What it is instead is told when the message is read.
@@ -201,7 +217,9 @@ fn scalar(kind: &Kind, text: &str) -> Value {
 }
 
 fn field(message: &MessageDescriptor, key: &str) -> Option<FieldDescriptor> {
-    message.get_field_by_json_name(key).or_else(|| message.get_field_by_name(key))
+    message
+        .get_field_by_json_name(key)
+        .or_else(|| message.get_field_by_name(key))
 }
 
 /// The message of a field, unless its JSON is something else than an object of its fields.
@@ -213,7 +231,11 @@ fn plain_message(field: &FieldDescriptor) -> Option<MessageDescriptor> {
 }
 
 fn join(at: &str, key: &str) -> String {
-    if at.is_empty() { key.to_owned() } else { format!("{at}.{key}") }
+    if at.is_empty() {
+        key.to_owned()
+    } else {
+        format!("{at}.{key}")
+    }
 }
 
 /// Names made up by the caller are repeated only as far as they help to find them.
@@ -234,5 +256,7 @@ pub(in crate::edge) fn pairs(text: &str) -> impl Iterator<Item = (String, String
 
 fn plain(text: &str) -> String {
     let text = text.replace('+', " ");
-    percent_encoding::percent_decode_str(&text).decode_utf8_lossy().into_owned()
+    percent_encoding::percent_decode_str(&text)
+        .decode_utf8_lossy()
+        .into_owned()
 }
