@@ -1,0 +1,316 @@
+//! Texts of messages and of the questionnaire, in each language.
+
+mod source;
+
+use std::collections::HashMap;
+
+use minijinja::{Environment, UndefinedBehavior, context};
+
+use self::source::{LAYOUT, Sheet, questionnaire, sheet};
+use crate::domain::{
+    locale::Locale,
+    message::Purpose,
+    name::one_line,
+    questionnaire::REASONS,
+    reminder::{CONTACT, contact},
+};
+
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Error {
+    #[error("layout of letters is broken: {0}")]
+    Layout(String),
+    #[error("template {template} lacks `{key}`")]
+    Lacking { template: String, key: String },
+    #[error("template cannot be rendered")]
+    Template(#[from] minijinja::Error),
+}
+
+/// What a letter may speak of. Each template may use all of it; what does not apply is empty.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Facts {
+    /// The recipient as addressed.
+    pub name: String,
+    /// Name of the lead, title of the deal or contract.
+    pub title: String,
+    /// Where an enquiry came from.
+    pub source: String,
+    /// Kind of a planned contact.
+    pub kind: String,
+    pub due: String,
+    pub ends: String,
+    /// Where the button leads.
+    pub link: String,
+    /// Who writes, with postal address.
+    pub sender: String,
+}
+
+/// A letter in its three parts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Rendered {
+    pub subject: String,
+    pub text: String,
+    pub html: String,
+}
+
+/// All templates, parsed once.
+pub(crate) struct Letters {
+    environment: Environment<'static>,
+    sheets: HashMap<(&'static str, Locale), Sheet>,
+}
+
+const HTML: &str = "layout.html";
+
+impl Letters {
+    /// Parses and checks all templates.
+    pub(crate) fn load() -> Result<Self, Error> {
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
+        // The name decides about escaping: only what ends in .html is escaped.
+        environment.add_template_owned(HTML, layout()?)?;
+        let mut sheets = HashMap::new();
+        for locale in Locale::ALL {
+            for purpose in Purpose::ALL {
+                let sheet = Sheet::parse(sheet(purpose, locale));
+                for (part, source) in sheet.parts() {
+                    let name = part_name(purpose, locale, &part);
+                    environment.add_template_owned(name, source.to_owned())?;
+                }
+                sheets.insert((purpose.as_str(), locale), sheet);
+            }
+        }
+        Ok(Self {
+            environment,
+            sheets,
+        })
+    }
+
+    /// Writes a letter.
+    pub(crate) fn render(
+        &self,
+        purpose: Purpose,
+        locale: Locale,
+        facts: &Facts,
+    ) -> Result<Rendered, Error> {
+        let sheet = self.sheets.get(&(purpose.as_str(), locale));
+        let sheet = sheet.ok_or_else(|| lacking(purpose.as_str(), locale, "sheet"))?;
+        let words = context! {
+            name => one_line(&facts.name),
+            title => one_line(&facts.title),
+            source => one_line(&facts.source),
+            contact => sheet.head(contact(&facts.kind)).or(sheet.head(CONTACT)).unwrap_or_default(),
+            due => &facts.due,
+            ends => &facts.ends,
+            sender => &facts.sender,
+        };
+        let part = |part: &str| -> Result<String, Error> {
+            let name = part_name(purpose, locale, part);
+            Ok(self.environment.get_template(&name)?.render(&words)?)
+        };
+        let (subject, button, foot) = (one_line(&part("subject")?), part("button")?, part("foot")?);
+        let paragraphs: Result<Vec<String>, Error> = (0..sheet.paragraphs.len())
+            .map(|index| part(&index.to_string()))
+            .collect();
+        let paragraphs = paragraphs?;
+        let text = format!(
+            "{}\n\n{button}: {}\n\n-- \n{foot}\n",
+            paragraphs.join("\n\n"),
+            facts.link
+        );
+        let html = self.environment.get_template(HTML)?.render(context! {
+            locale => locale.as_str(),
+            subject => &subject,
+            preview => paragraphs.get(1).cloned().unwrap_or_default(),
+            paragraphs => paragraphs,
+            button => button,
+            foot => foot,
+            link => &facts.link,
+        })?;
+        Ok(Rendered {
+            subject,
+            text,
+            html,
+        })
+    }
+}
+
+fn part_name(purpose: Purpose, locale: Locale, part: &str) -> String {
+    format!("{}/{}.{part}.txt", locale.as_str(), purpose.as_str())
+}
+
+fn lacking(template: &str, locale: Locale, key: &str) -> Error {
+    Error::Lacking {
+        template: format!("{}/{template}", locale.as_str()),
+        key: key.to_owned(),
+    }
+}
+
+fn layout() -> Result<String, Error> {
+    let parsed = mrml::parse(LAYOUT).map_err(|error| Error::Layout(error.to_string()))?;
+    let options = mrml::prelude::render::RenderOptions::default();
+    parsed
+        .element
+        .render(&options)
+        .map_err(|error| Error::Layout(error.to_string()))
+}
+
+/// What the page of a questionnaire says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Questions {
+    pub title: String,
+    pub question: String,
+    /// Code and text of each choice.
+    pub options: Vec<(&'static str, String)>,
+    pub comment: String,
+    pub contact: String,
+    pub submit: String,
+    pub thanks: String,
+}
+
+/// The questionnaire in a language.
+pub(crate) fn questions(locale: Locale) -> Result<Questions, Error> {
+    let sheet = Sheet::parse(questionnaire(locale));
+    let word = |key: &str| -> Result<String, Error> {
+        let word = sheet.head(key).map(str::to_owned);
+        word.ok_or_else(|| lacking("questionnaire", locale, key))
+    };
+    let options: Result<Vec<_>, Error> = REASONS
+        .into_iter()
+        .map(|code| Ok((code, word(code)?)))
+        .collect();
+    Ok(Questions {
+        title: word("title")?,
+        question: word("question")?,
+        options: options?,
+        comment: word("comment")?,
+        contact: word("contact")?,
+        submit: word("submit")?,
+        thanks: word("thanks")?,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::reminder::CONTACTS;
+
+    fn facts() -> Facts {
+        Facts {
+            name: "Anna <b>Nagy</b>".to_owned(),
+            title: "Műhely & <b>Társa</b>\r\nBcc: all@example.com".to_owned(),
+            source: "form <b>site</b>".to_owned(),
+            kind: "call".to_owned(),
+            due: "2026-11-23 09:00 UTC".to_owned(),
+            ends: "2026-12-31".to_owned(),
+            link: "https://crm.example/leads/lead_1".to_owned(),
+            sender: "Acme <b>Kft</b>".to_owned(),
+        }
+    }
+
+    #[test]
+    fn every_letter_is_written_in_every_language() {
+        let letters = Letters::load().unwrap();
+        for purpose in Purpose::ALL {
+            let mut subjects = Vec::new();
+            for locale in Locale::ALL {
+                let label = format!("{purpose:?} {locale:?}");
+                let letter = letters.render(purpose, locale, &facts()).unwrap();
+                assert!(
+                    !letter.subject.contains(['\r', '\n']),
+                    "{label}: {}",
+                    letter.subject
+                );
+                assert!(!letter.html.contains("<b>"), "{label}: {}", letter.html);
+                assert!(
+                    letter.html.contains("Anna &lt;b&gt;Nagy"),
+                    "{label}: {}",
+                    letter.html
+                );
+                assert!(
+                    letter.text.contains("Anna <b>Nagy</b>"),
+                    "{label}: {}",
+                    letter.text
+                );
+                assert!(
+                    letter.text.contains("https://crm.example/leads/lead_1"),
+                    "{label}"
+                );
+                assert!(
+                    letter.html.contains("</html>") && letter.html.contains("href="),
+                    "{label}"
+                );
+                for part in [&letter.subject, &letter.text, &letter.html] {
+                    assert!(
+                        !part.contains("{{") && !part.contains("{%"),
+                        "{label}: {part}"
+                    );
+                }
+                subjects.push(letter.subject);
+            }
+            subjects.dedup();
+            assert_eq!(
+                subjects.len(),
+                Locale::ALL.len(),
+                "{purpose:?}: {subjects:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_letter_to_nobody_known_by_name_still_greets() {
+        let letters = Letters::load().unwrap();
+        for locale in Locale::ALL {
+            let facts = Facts {
+                link: "https://crm.example/q/1".to_owned(),
+                ..Facts::default()
+            };
+            let letter = letters.render(Purpose::Farewell, locale, &facts).unwrap();
+            let greeting = letter.text.lines().next().unwrap();
+            assert!(
+                greeting.len() > 5 && !greeting.contains(" ,"),
+                "{locale:?}: {greeting}"
+            );
+        }
+    }
+
+    #[test]
+    fn each_kind_of_contact_has_a_word_of_its_own() {
+        let letters = Letters::load().unwrap();
+        for locale in Locale::ALL {
+            let mut subjects = Vec::new();
+            for kind in CONTACTS.into_iter().chain(["by pigeon"]) {
+                let facts = Facts {
+                    kind: kind.to_owned(),
+                    ..facts()
+                };
+                let letter = letters.render(Purpose::Reminder, locale, &facts).unwrap();
+                assert!(
+                    !letter.subject.starts_with(':'),
+                    "{locale:?} {kind}: {}",
+                    letter.subject
+                );
+                subjects.push(letter.subject);
+            }
+            subjects.sort();
+            subjects.dedup();
+            assert_eq!(subjects.len(), 7, "{locale:?}: {subjects:?}");
+        }
+    }
+
+    #[test]
+    fn an_undefined_variable_is_an_error() {
+        let letters = Letters::load().unwrap();
+        let misspelt = letters
+            .environment
+            .render_named_str("x.txt", "{{ nmae }}", context! {});
+        assert!(misspelt.is_err());
+    }
+
+    #[test]
+    fn the_questionnaire_is_complete_in_every_language() {
+        for locale in Locale::ALL {
+            let questions = questions(locale).unwrap();
+            assert_eq!(questions.options.len(), REASONS.len());
+            assert!(!questions.thanks.is_empty());
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Rows, and the messages, reminders and questionnaires that they are.
+
+pub(crate) mod copies;
+mod entity;
+pub(crate) mod messages;
+pub(crate) mod outgoing;
+pub(crate) mod questionnaires;
+pub(crate) mod reminders;
+
+use database::Migration;
+use sea_orm::{ConnectionTrait, Statement, Value};
+
+/// The tables, forward only.
+pub const MIGRATIONS: &[Migration] = &[Migration {
+    version: 20_261_122_230_000,
+    name: "create_notifications",
+    sql: include_str!("../migrations/20261122230000_create_notifications.sql"),
+}];
+
+fn statement(
+    db: &impl ConnectionTrait,
+    sql: &str,
+    values: impl IntoIterator<Item = Value>,
+) -> Statement {
+    Statement::from_sql_and_values(db.get_database_backend(), sql, values)
+}
+
+/// `$from, $from+1, …`: placeholders of a list of `count` values.
+fn placeholders(from: usize, count: usize) -> String {
+    let list: Vec<String> = (from..from + count)
+        .map(|index| format!("${index}"))
+        .collect();
+    list.join(", ")
+}
+
+/// A row says what the table's checks forbid.
+fn broken(what: &str, text: &str) -> database::Error {
+    database::Error::Other(format!("{what} `{text}` in a row").into())
+}

@@ -1,0 +1,3 @@
+pub(super) mod message;
+pub(super) mod questionnaire;
+pub(super) mod reminder;

@@ -1,0 +1,4 @@
+//! Background work: messages out, reminders due.
+
+pub(crate) mod mailer;
+pub(crate) mod timer;
