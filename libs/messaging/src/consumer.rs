@@ -34,7 +34,7 @@ const AFTER_FAILURE: Duration = Duration::from_millis(250);
 const HANDED_BACK: Duration = Duration::from_millis(100);
 
 /// How often the backlog is measured.
-const MEASURE: Duration = Duration::from_secs(5);
+const MEASURE: Duration = Duration::from_secs(1);
 
 /// How often old inbox rows are looked for, and how many go in one statement.
 const PURGE: Duration = Duration::from_mins(1);
@@ -133,26 +133,30 @@ impl Consumer {
     /// Handles and settles deliveries; at `shutdown` those not finished in time are handed back.
     async fn process(&self, deliveries: Vec<Delivery>, shutdown: &CancellationToken) {
         self.settled().clear();
-        let work = self.handle(&deliveries);
-        tokio::pin!(work);
-        let mut renewal = tokio::time::interval(self.settings.ack_wait / 2);
-        renewal.tick().await;
-        loop {
-            tokio::select! {
-                () = &mut work => return,
-                _ = renewal.tick() => {
-                    let unsettled = self.unsettled(&deliveries);
-                    if let Err(error) = self.transport.progress(&unsettled).await {
-                        self.warn_broker(&error);
-                    }
-                }
-                () = stopped(shutdown, self.settings.stop_grace) => break,
-            }
+        // Side by side, and both gone before anything is handed back: one that is not polled any
+        // more may hold what the other waits for.
+        tokio::select! {
+            () = self.handle(&deliveries) => return,
+            () = self.renew(&deliveries) => {}
+            () = stopped(shutdown, self.settings.stop_grace) => {}
         }
         let unsettled = self.unsettled(&deliveries);
         let back: Vec<_> = unsettled.iter().map(|it| (*it, HANDED_BACK)).collect();
         if let Err(error) = self.transport.nak(&back).await {
             self.warn_broker(&error);
+        }
+    }
+
+    /// Keeps deliveries that are still in work from going to another worker.
+    async fn renew(&self, deliveries: &[Delivery]) {
+        let mut renewal = tokio::time::interval(self.settings.ack_wait / 2);
+        renewal.tick().await;
+        loop {
+            renewal.tick().await;
+            let unsettled = self.unsettled(deliveries);
+            if let Err(error) = self.transport.progress(&unsettled).await {
+                self.warn_broker(&error);
+            }
         }
     }
 

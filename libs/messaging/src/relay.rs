@@ -32,7 +32,7 @@ const AFTER_FAILURE: Duration = Duration::from_millis(250);
 const GATHER: Duration = Duration::from_millis(5);
 
 /// How often the backlog is measured.
-const MEASURE: Duration = Duration::from_secs(5);
+const MEASURE: Duration = Duration::from_secs(1);
 
 /// How often old rows are looked for, and how many go in one statement.
 const PURGE: Duration = Duration::from_mins(1);
@@ -118,6 +118,10 @@ impl Relay {
                     }
                     failing = true;
                     self.pause(AFTER_FAILURE, &shutdown).await;
+                    // A failing round at the end would be repeated without a pause.
+                    if shutdown.is_cancelled() {
+                        return Ok(());
+                    }
                     continue;
                 }
             };
