@@ -109,7 +109,9 @@ impl Lead {
     ) {
         if self.next_contact_at != at {
             self.next_contact_at = at;
-            self.contact_kind = Some(kind);
+            if at.is_some() {
+                self.contact_kind = Some(kind);
+            }
             self.announce_next_contact(by, now);
         }
     }
