@@ -74,6 +74,14 @@ impl<K: Eq + Hash> Buckets<K> {
         };
         bucket.take(self.rate, now)
     }
+
+    /// Gives a token back: what was done with it does not count.
+    pub(crate) fn give_back(&self, key: &K) {
+        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(bucket) = state.buckets.get_mut(key) {
+            bucket.tokens = (bucket.tokens + 1.0).min(self.rate.burst);
+        }
+    }
 }
 
 impl<K> State<K> {
@@ -133,6 +141,18 @@ mod tests {
             "another key has a bucket of its own"
         );
         assert_eq!(buckets.take("a", now + Duration::from_secs(1)), Ok(()));
+    }
+
+    #[test]
+    fn what_is_given_back_can_be_taken_again() {
+        let (buckets, now) = (Buckets::new(RATE, 10), Instant::now());
+        for _ in 0..10 {
+            assert_eq!(buckets.take("a", now), Ok(()));
+            buckets.give_back(&"a");
+        }
+        buckets.give_back(&"a");
+        let passed = (0..10).filter(|_| buckets.take("a", now).is_ok()).count();
+        assert_eq!(passed, 2, "never more than a burst");
     }
 
     #[test]

@@ -22,7 +22,8 @@ pub(crate) struct Session {
 
 /// Checks the password and begins a session.
 ///
-/// An unknown address, a closed account and a wrong password look the same and take as long.
+/// An unknown address, a closed account and a wrong password look the same and take as long. Only
+/// attempts that fail count towards the limit.
 pub(crate) async fn sign_in(app: &App, email: &str, password: String) -> Result<Session, Error> {
     let account = folded(email);
     app.attempts
@@ -34,6 +35,7 @@ pub(crate) async fn sign_in(app: &App, email: &str, password: String) -> Result<
     let staff = found
         .filter(|staff| right && staff.active)
         .ok_or(Error::CredentialsInvalid)?;
+    app.attempts.give_back(&account);
     let identity = Identity::Staff {
         id: staff.id.to_string(),
         roles: credentials::roles(&staff),

@@ -55,9 +55,14 @@ impl From<Status> for Problem {
 }
 
 impl Problem {
-    /// The stable name of what went wrong.
+    /// The stable name of what went wrong; that of its kind, where nobody gave it one.
     pub(super) fn reason(&self) -> String {
-        rpc::explain(&self.status).reason
+        let reason = rpc::explain(&self.status).reason;
+        if reason.is_empty() {
+            code_name(self.status.code()).to_owned()
+        } else {
+            reason
+        }
     }
 
     /// Seconds until it is worth to try again, for those who were turned away for load.
@@ -99,7 +104,7 @@ impl IntoResponse for Problem {
         let body = json!({ "error": {
             "code": self.http.as_u16(),
             "status": code_name(self.status.code()),
-            "reason": explanation.reason,
+            "reason": self.reason(),
             "message": self.status.message(),
             "details": details(&explanation),
             "traceId": telemetry::context::trace_id().unwrap_or_default(),

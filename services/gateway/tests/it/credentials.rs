@@ -544,3 +544,21 @@ async fn lists_come_in_pages_by_name() {
         }
     }
 }
+
+#[tokio::test]
+async fn signing_in_rightly_is_not_limited_by_account() {
+    let settings = [
+        ("gateway.sign_in_burst", "2"),
+        ("gateway.sign_in_interval", "1h"),
+    ];
+    let how = How {
+        behind: Vec::new(),
+        settings: &settings,
+        ..How::default()
+    };
+    let gateway = Gateway::started(how).await;
+    gateway.staff("anna@example.org", &["agent"]).await;
+    for _ in 0..5 {
+        gateway.sign_in("anna@example.org").await;
+    }
+}
