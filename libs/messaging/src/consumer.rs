@@ -213,6 +213,12 @@ impl Consumer {
     }
 
     fn warn(&self, error: &Error) {
+        // On the first start of an installation publishers make their streams at the same time.
+        if let Error::Transport(transport::Error::Missing(what)) = error {
+            let consumer = self.subscription.name();
+            tracing::info!(consumer, missing = what, "consumer waits for its stream");
+            return;
+        }
         tracing::warn!(
             consumer = self.subscription.name(),
             error = error as &dyn std::error::Error,
