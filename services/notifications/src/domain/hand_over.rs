@@ -107,7 +107,7 @@ mod tests {
     use super::*;
 
     fn check(
-        outcome: Outcome,
+        outcome: &Outcome,
         purpose: Purpose,
         attempts: i64,
         expected: State,
@@ -118,7 +118,7 @@ mod tests {
             delays: vec![Duration::from_secs(30), Duration::from_mins(2)],
             resend: Duration::from_secs(10),
         };
-        let give_up_at = now + Duration::from_secs(60);
+        let give_up_at = now + Duration::from_mins(1);
         let next = after(
             outcome.clone(),
             purpose,
@@ -142,7 +142,7 @@ mod tests {
             State::Accepted,
             None,
         );
-        check(Outcome::Caught, Purpose::Farewell, 1, State::Caught, None);
+        check(&Outcome::Caught, Purpose::Farewell, 1, State::Caught, None);
         check(
             Outcome::Rejected(reply()),
             Purpose::Reminder,

@@ -53,7 +53,7 @@ async fn after_a_kill_a_notice_goes_again() {
 #[tokio::test]
 async fn a_process_that_dies_while_it_waits_for_the_answer_sends_no_farewell_twice() {
     for world in worlds().await {
-        world.sink.script([Answer::Delay(Duration::from_secs(60))]);
+        world.sink.script([Answer::Delay(Duration::from_mins(1))]);
         let first = world.process();
         world.refuse(LeadId::generate()).await;
         eventually(PATIENCE, async || world.sink.attempts().len() == 1).await;
@@ -69,7 +69,7 @@ async fn a_process_that_dies_while_it_waits_for_the_answer_sends_no_farewell_twi
 #[tokio::test]
 async fn a_process_that_dies_while_it_waits_for_the_answer_misses_no_notice() {
     for world in worlds().await {
-        world.sink.script([Answer::Delay(Duration::from_secs(60))]);
+        world.sink.script([Answer::Delay(Duration::from_mins(1))]);
         let first = world.process();
         world.create(LeadId::generate()).await;
         eventually(PATIENCE, async || world.sink.attempts().len() == 1).await;

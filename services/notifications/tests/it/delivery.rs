@@ -212,7 +212,7 @@ async fn several_mailers_send_each_message_once() {
 #[tokio::test]
 async fn a_slow_answer_does_not_keep_others_waiting() {
     for world in worlds().await {
-        world.sink.script([Answer::Delay(Duration::from_secs(60))]);
+        world.sink.script([Answer::Delay(Duration::from_mins(1))]);
         let process = world.process();
         let slow = LeadId::generate();
         world.create(slow).await;
