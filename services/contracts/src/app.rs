@@ -1,0 +1,56 @@
+//! What the service does: one command or reaction per file.
+
+pub mod activate_contract;
+mod again;
+pub mod announce_renewal;
+pub mod draft_contract;
+pub mod end_contract;
+pub mod expect_payment;
+pub mod receive_payment;
+pub mod send_contract;
+pub mod sign_contract;
+pub mod update_contract;
+
+use clock::{Clock, Timestamp};
+use database::Database;
+use ids::{ContractId, StaffId};
+use messaging::{Outbox, Tx};
+
+use crate::domain::contract::Contract;
+use crate::error::Error;
+use crate::settings::Settings;
+use crate::store::{contracts, history};
+
+/// What all commands need.
+#[derive(Debug, Clone)]
+pub struct App {
+    pub outbox: Outbox,
+    pub clock: Clock,
+    pub settings: Settings,
+}
+
+impl App {
+    pub fn database(&self) -> &Database {
+        self.outbox.database()
+    }
+}
+
+/// The contract of a command, to be changed.
+async fn contract(tx: &Tx, id: ContractId) -> Result<Contract, Error> {
+    contracts::lock(tx, id)
+        .await?
+        .ok_or(Error::ContractNotFound(id))
+}
+
+/// Saves a changed contract with the line of its history.
+async fn save(
+    tx: &Tx,
+    contract: &mut Contract,
+    what: history::Kind,
+    by: Option<StaffId>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    contracts::save(tx, contract).await?;
+    history::add(tx, contract, what, by, now).await?;
+    Ok(())
+}

@@ -1,0 +1,55 @@
+//! A won deal gets its contract drafted.
+
+use futures::future::BoxFuture;
+use messaging::{Handler, HandlerError, Received, Tx};
+use proto::deals::v1::DealWon;
+use rpc::decode::{Fields, Invalid};
+
+use crate::app::App;
+use crate::app::draft_contract::{DraftContract, draft_contract};
+use crate::domain::contract::Parties;
+use crate::error::Error;
+use crate::rpc::decode::fields::{MAX_NAME, money, shortened};
+
+impl Handler<DealWon> for App {
+    fn handle<'a>(
+        &'a self,
+        tx: &'a Tx,
+        event: &'a Received<DealWon>,
+    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        Box::pin(async move {
+            let cmd = draft(event).map_err(Error::from)?;
+            draft_contract(self, tx, cmd).await?;
+            Ok(())
+        })
+    }
+}
+
+fn draft(event: &Received<DealWon>) -> Result<DraftContract, Invalid> {
+    let won = &event.message;
+    let mut fields = Fields::new();
+    let deal = fields.parse("deal_id", &won.deal_id);
+    let lead = fields.parse_optional("lead_id", &won.lead_id);
+    let person = fields.parse_optional("person_id", &won.person_id);
+    let organisation = fields.parse_optional("organisation_id", &won.organisation_id);
+    let responsible = fields.parse_optional("responsible_id", &won.responsible_id);
+    let renews = fields.parse_optional("renews_contract_id", &won.renews_contract_id);
+    let amount = money(&mut fields, "amount", won.amount.as_ref()).flatten();
+    let amount = fields.require("amount", amount);
+    fields.finish(|| {
+        Some(DraftContract {
+            parties: Parties {
+                deal: deal?,
+                lead: lead?,
+                person: person?,
+                organisation: organisation?,
+                renews: renews?,
+            },
+            title: shortened(&won.title, MAX_NAME),
+            sale_object: shortened(&won.sale_object, MAX_NAME),
+            amount: amount?,
+            responsible: responsible?,
+            at: event.at,
+        })
+    })
+}

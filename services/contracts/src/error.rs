@@ -1,0 +1,120 @@
+//! All that can go wrong in this service, and how callers and the broker see it.
+
+use ids::{ContractId, PaymentId};
+use messaging::HandlerError;
+use rpc::decode::Invalid;
+use rpc::{Code, Failure, Violation};
+
+use crate::domain::code;
+use crate::domain::contract::{UpdateRefused, WrongState};
+use crate::domain::payment::CurrencyDiffers;
+use crate::domain::terms::EndsBeforeStart;
+
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    #[error("there is no contract {0}")]
+    ContractNotFound(ContractId),
+    #[error("the contract has no payment {0}")]
+    PaymentNotFound(PaymentId),
+    #[error(transparent)]
+    State(#[from] WrongState),
+    #[error(transparent)]
+    Terms(#[from] EndsBeforeStart),
+    #[error(transparent)]
+    Currency(#[from] CurrencyDiffers),
+    #[error("the directory has no reason {0}")]
+    UnknownReason(code::Code),
+    #[error("it was changed since revision {0}")]
+    RevisionConflict(i64),
+    #[error("the database failed")]
+    Database(#[from] database::Error),
+}
+
+impl From<UpdateRefused> for Error {
+    fn from(refused: UpdateRefused) -> Self {
+        match refused {
+            UpdateRefused::State(state) => Self::State(state),
+            UpdateRefused::Terms(terms) => Self::Terms(terms),
+        }
+    }
+}
+
+impl Failure for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Invalid(_) | Self::Terms(_) | Self::Currency(_) | Self::UnknownReason(_) => {
+                Code::InvalidArgument
+            }
+            Self::ContractNotFound(_) | Self::PaymentNotFound(_) => Code::NotFound,
+            Self::State(_) => Code::FailedPrecondition,
+            Self::RevisionConflict(_) | Self::Database(database::Error::Conflict(_)) => {
+                Code::Aborted
+            }
+            Self::Database(error) if error.is_transient() => Code::Unavailable,
+            Self::Database(_) => Code::Internal,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            Self::Invalid(invalid) => invalid.reason(),
+            Self::ContractNotFound(_) => "CONTRACT_NOT_FOUND",
+            Self::PaymentNotFound(_) => "PAYMENT_NOT_FOUND",
+            Self::State(state) => state_reason(*state),
+            Self::Terms(EndsBeforeStart) => "ENDS_BEFORE_START",
+            Self::Currency(CurrencyDiffers) => "CURRENCY_DIFFERS",
+            Self::UnknownReason(_) => "REASON_UNKNOWN",
+            Self::RevisionConflict(_) => "REVISION_CONFLICT",
+            Self::Database(database::Error::Conflict(_)) => "CHANGED_MEANWHILE",
+            Self::Database(error) if error.is_transient() => "DATABASE_UNAVAILABLE",
+            Self::Database(_) => "DATABASE_FAILED",
+        }
+    }
+
+    fn violations(&self) -> Vec<Violation> {
+        match self {
+            Self::Invalid(invalid) => invalid.violations(),
+            Self::Terms(_) => self.violation("ends_at"),
+            Self::Currency(_) => self.violation("payment.amount.currency"),
+            Self::UnknownReason(_) => self.violation("reason"),
+            _ => Vec::new(),
+        }
+    }
+}
+
+impl Error {
+    fn violation(&self, field: &str) -> Vec<Violation> {
+        vec![Violation {
+            field: field.to_owned(),
+            reason: self.reason().to_owned(),
+            description: self.to_string(),
+        }]
+    }
+}
+
+/// What may work later is tried again; what the domain refuses will never work.
+impl From<Error> for HandlerError {
+    fn from(error: Error) -> Self {
+        let reason = error.reason();
+        match error.code() {
+            Code::Aborted | Code::Unavailable | Code::Internal | Code::NotFound => {
+                Self::retry(reason).because(error)
+            }
+            _ => Self::refuse(reason).because(error),
+        }
+    }
+}
+
+fn state_reason(state: WrongState) -> &'static str {
+    match state {
+        WrongState::NotSent => "CONTRACT_NOT_SENT",
+        WrongState::NotSigned => "CONTRACT_NOT_SIGNED",
+        WrongState::NotActive => "CONTRACT_NOT_ACTIVE",
+        WrongState::StillRuns => "CONTRACT_STILL_RUNS",
+        WrongState::AlreadySigned => "CONTRACT_ALREADY_SIGNED",
+        WrongState::AlreadyActive => "CONTRACT_ALREADY_ACTIVE",
+        WrongState::AlreadyEnded => "CONTRACT_ALREADY_ENDED",
+    }
+}

@@ -1,0 +1,9 @@
+//! The steps that made the tables, oldest first.
+
+use database::Migration;
+
+pub const ALL: &[Migration] = &[Migration {
+    version: 20_261_122_210_000,
+    name: "create_contract",
+    sql: include_str!("../migrations/20261122210000_create_contract.sql"),
+}];

@@ -1,0 +1,152 @@
+//! Rows of contracts.
+
+mod row;
+
+use clock::Timestamp;
+use database::Error;
+use ids::{ContractId, DealId, OrganisationId, PersonId, StaffId};
+use messaging::Tx;
+use sea_orm::prelude::*;
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+
+use super::entity::contract::{Column, Entity};
+use crate::domain::contract::Contract;
+
+/// Which contracts a list shows; empty fields leave all in.
+#[derive(Debug, Clone, Default)]
+pub struct Filter {
+    pub state: Option<StateName>,
+    pub deal: Option<DealId>,
+    pub person: Option<PersonId>,
+    pub organisation: Option<OrganisationId>,
+    pub responsible: Option<StaffId>,
+}
+
+/// The state of a contract without what belongs to it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum StateName {
+    Draft,
+    Sent,
+    Signed,
+    Active,
+    Ended,
+}
+
+/// Where a page of the list, newest first, goes on.
+pub type Cursor = (Timestamp, Uuid);
+
+/// Adds a contract. A second one of the same deal violates a unique index.
+pub async fn insert(tx: &Tx, contract: &Contract) -> Result<(), Error> {
+    Entity::insert(row::write(contract).into_active_model().reset_all())
+        .exec_without_returning(tx.connection())
+        .await?;
+    Ok(())
+}
+
+/// Saves a contract as its next revision, unless somebody else did so first.
+pub async fn save(tx: &Tx, contract: &mut Contract) -> Result<(), Error> {
+    let seen = contract.revision;
+    contract.revision += 1;
+    let saved = Entity::update_many()
+        .set(row::write(contract).into_active_model().reset_all())
+        .filter(Column::Id.eq(contract.id.uuid()))
+        .filter(Column::Revision.eq(seen))
+        .exec(tx.connection())
+        .await?;
+    if saved.rows_affected == 0 {
+        contract.revision = seen;
+        return Err(Error::conflict("contract"));
+    }
+    Ok(())
+}
+
+pub async fn get(db: &impl ConnectionTrait, id: ContractId) -> Result<Option<Contract>, Error> {
+    let row = Entity::find_by_id(id.uuid()).one(db).await?;
+    row.map(row::read).transpose()
+}
+
+/// The contract, to be changed. On PostgreSQL others wait for their turn, which spares them a repeat.
+pub async fn lock(tx: &Tx, id: ContractId) -> Result<Option<Contract>, Error> {
+    let row = Entity::find_by_id(id.uuid())
+        .lock_exclusive()
+        .one(tx.connection())
+        .await?;
+    row.map(row::read).transpose()
+}
+
+/// Whether the deal has its contract.
+pub async fn exists_of(tx: &Tx, deal: DealId) -> Result<bool, Error> {
+    let row = Entity::find()
+        .filter(Column::DealId.eq(deal.uuid()))
+        .one(tx.connection())
+        .await?;
+    Ok(row.is_some())
+}
+
+/// A page of a list, newest first.
+pub async fn page(
+    db: &impl ConnectionTrait,
+    filter: &Filter,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Vec<Contract>, Error> {
+    let rows = Entity::find()
+        .filter(condition(filter))
+        .filter(after.map_or_else(Condition::all, older))
+        .order_by_desc(Column::DraftedAt)
+        .order_by_desc(Column::Id)
+        .limit(u64::from(limit))
+        .all(db)
+        .await?;
+    rows.into_iter().map(row::read).collect()
+}
+
+/// How many a list has on all its pages.
+pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64, Error> {
+    let count: Option<i64> = Entity::find()
+        .filter(condition(filter))
+        .select_only()
+        .column_as(Column::Id.count(), "count")
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(count.unwrap_or_default())
+}
+
+fn older((drafted_at, id): Cursor) -> Condition {
+    Condition::any().add(Column::DraftedAt.lt(drafted_at)).add(
+        Condition::all()
+            .add(Column::DraftedAt.eq(drafted_at))
+            .add(Column::Id.lt(id)),
+    )
+}
+
+fn condition(filter: &Filter) -> Condition {
+    let organisation = filter.organisation.map(OrganisationId::uuid);
+    Condition::all()
+        .add_option(filter.state.map(|state| Column::State.eq(state.as_str())))
+        .add_option(filter.deal.map(|deal| Column::DealId.eq(deal.uuid())))
+        .add_option(
+            filter
+                .person
+                .map(|person| Column::PersonId.eq(person.uuid())),
+        )
+        .add_option(organisation.map(|id| Column::OrganisationId.eq(id)))
+        .add_option(
+            filter
+                .responsible
+                .map(|staff| Column::ResponsibleId.eq(staff.uuid())),
+        )
+}
+
+impl StateName {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Draft => "draft",
+            Self::Sent => "sent",
+            Self::Signed => "signed",
+            Self::Active => "active",
+            Self::Ended => "ended",
+        }
+    }
+}

@@ -1,0 +1,16 @@
+//! The service through its calls, events and timers, on SQLite and on PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod deal_won;
+mod ending;
+mod lists;
+mod payments;
+mod signing;
+mod timers;
+mod updating;
+mod world;
