@@ -1,5 +1,6 @@
 //! The commands, one per file.
 
+mod again;
 pub mod link_lead;
 pub mod record_lead;
 pub mod record_organisation;

@@ -28,9 +28,11 @@ impl Failure for Error {
             Self::PersonNotFound(_) | Self::OrganisationNotFound(_) => Code::NotFound,
             Self::OrganisationExists(_) => Code::AlreadyExists,
             Self::LeadLinkedElsewhere { .. } => Code::FailedPrecondition,
-            Self::Changed(_) => Code::Aborted,
+            Self::Changed(_)
+            | Self::Database(
+                database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
+            ) => Code::Aborted,
             Self::Invalid(_) => Code::InvalidArgument,
-            Self::Database(database::Error::UniqueViolation { .. }) => Code::Aborted,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) => Code::Internal,
         }
@@ -42,7 +44,10 @@ impl Failure for Error {
             Self::OrganisationNotFound(_) => "ORGANISATION_NOT_FOUND",
             Self::OrganisationExists(_) => "ORGANISATION_EXISTS",
             Self::LeadLinkedElsewhere { .. } => "LEAD_LINKED_ELSEWHERE",
-            Self::Changed(_) => "CHANGED_MEANWHILE",
+            Self::Changed(_)
+            | Self::Database(
+                database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
+            ) => "CHANGED_MEANWHILE",
             Self::Invalid(invalid) => invalid.reason(),
             Self::Database(_) => "DATABASE",
         }

@@ -182,23 +182,14 @@ async fn person_card(app: &App, id: PersonId) -> Result<GetPersonResponse, Error
     let person = persons::find(db, id)
         .await?
         .ok_or(Error::PersonNotFound(id))?;
+    let leads = links::leads(db, id).await?;
+    let deals = copies::deals_of(db, id, &leads).await?;
+    let contracts = copies::contracts_of(db, id, &leads).await?;
     Ok(GetPersonResponse {
         person: Some(convert::person(&person)),
-        leads: links::leads(db, id)
-            .await?
-            .iter()
-            .map(convert::link)
-            .collect(),
-        deals: copies::deals_of(db, id)
-            .await?
-            .iter()
-            .map(convert::deal)
-            .collect(),
-        contracts: copies::contracts_of(db, id)
-            .await?
-            .iter()
-            .map(convert::contract)
-            .collect(),
+        leads: leads.iter().map(convert::link).collect(),
+        deals: deals.iter().map(convert::deal).collect(),
+        contracts: contracts.iter().map(convert::contract).collect(),
     })
 }
 
@@ -223,7 +214,7 @@ async fn list_persons(
 ) -> Result<ListPersonsResponse, Error> {
     let size = page::size(request.page_size)?;
     let after = page::decode(&request.page_token)?;
-    let wanted = convert::wanted_persons(request)?;
+    let wanted = convert::wanted_persons(&request)?;
     let db = app.outbox.database().reader();
     let (rows, total) = lists::persons(db, &wanted, after, u64::from(size) + 1).await?;
     let (rows, next_page_token) = page::cut(rows, size, |(_, cursor)| cursor.clone());
@@ -243,10 +234,7 @@ async fn list_organisations(
 ) -> Result<ListOrganisationsResponse, Error> {
     let size = page::size(request.page_size)?;
     let after = page::decode(&request.page_token)?;
-    let wanted = lists::Organisations {
-        search: request.search,
-        tag: request.tag,
-    };
+    let wanted = convert::wanted_organisations(&request)?;
     let db = app.outbox.database().reader();
     let (rows, total) = lists::organisations(db, &wanted, after, u64::from(size) + 1).await?;
     let (rows, next_page_token) = page::cut(rows, size, |(_, cursor)| cursor.clone());

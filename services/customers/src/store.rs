@@ -15,9 +15,9 @@ use database::Migration;
 
 /// The tables, forward only.
 pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_100_000,
+    version: 20_261_122_100_100,
     name: "create_client_base",
-    sql: include_str!("../migrations/20261122100000_create_client_base.sql"),
+    sql: include_str!("../migrations/20261122100100_create_client_base.sql"),
 }];
 
 /// A JSON list of texts; anything else reads as empty.

@@ -1,6 +1,6 @@
 use ids::{LeadId, PersonId, StaffId};
 
-use super::App;
+use super::{App, again::again};
 use crate::{domain::person::Person, error::Error, store};
 
 pub struct LinkLead {
@@ -11,6 +11,10 @@ pub struct LinkLead {
 
 /// Links a lead to a person. Linking twice changes nothing; a lead of somebody else is refused.
 pub async fn link_lead(app: &App, cmd: LinkLead) -> Result<Person, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &LinkLead) -> Result<Person, Error> {
     let tx = app.outbox.begin().await?;
     let now = app.clock.now();
     let mut person = store::persons::find(&*tx, cmd.person)

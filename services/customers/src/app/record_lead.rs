@@ -1,5 +1,6 @@
 //! Takes the person behind a lead into the client base; called by consumers in their transaction.
 
+use clock::Timestamp;
 use ids::{LeadId, OrganisationId, PersonId};
 use messaging::Tx;
 
@@ -8,6 +9,7 @@ use crate::{
     domain::{
         organisation::{self, Organisation},
         person::{Details, Person},
+        text::is_name,
     },
     error::Error,
     events, store,
@@ -26,41 +28,46 @@ pub struct RecordLead {
 pub async fn record_lead(app: &App, tx: &Tx, cmd: RecordLead) -> Result<Person, Error> {
     let now = app.clock.now();
     let mut details = cmd.details;
-    if !cmd.organisation.trim().is_empty() {
+    if is_name(&cmd.organisation) {
         details.organisation = Some(organisation_named(app, tx, &cmd.organisation).await?);
     }
     let id = store::links::owner(&**tx, cmd.lead)
         .await?
         .unwrap_or(cmd.person);
-    let (person, changed) = match store::persons::find(&**tx, id).await? {
-        Some(mut person) => {
-            let seen = person.revision;
-            let enriched = person.enrich(details);
-            let linked = store::links::link(tx, cmd.lead, id, None, now)
-                .await?
-                .is_none();
-            if linked && !enriched {
-                person.links_changed();
-            }
-            if enriched || linked {
-                store::persons::resolve_organisation(tx, &mut person).await?;
-                store::persons::save(tx, &person, seen).await?;
-            }
-            (person, enriched || linked)
+    let (person, changed) = if let Some(mut person) = store::persons::find(&**tx, id).await? {
+        let seen = person.revision;
+        let enriched = person.enrich(details);
+        let linked = link(tx, cmd.lead, id, now).await?;
+        if linked && !enriched {
+            person.links_changed();
         }
-        None => {
-            "prospect".clone_into(&mut details.category);
-            let mut person = Person::new(id, details, now);
+        if enriched || linked {
             store::persons::resolve_organisation(tx, &mut person).await?;
-            store::persons::insert(tx, &person).await?;
-            store::links::link(tx, cmd.lead, id, None, now).await?;
-            (person, true)
+            store::persons::save(tx, &person, seen).await?;
         }
+        (person, enriched || linked)
+    } else {
+        "prospect".clone_into(&mut details.category);
+        let mut person = Person::new(id, details, now);
+        store::persons::resolve_organisation(tx, &mut person).await?;
+        store::persons::insert(tx, &person).await?;
+        link(tx, cmd.lead, id, now).await?;
+        (person, true)
     };
     if changed {
         store::persons::announce(tx, &person, now).await?;
     }
     Ok(person)
+}
+
+/// Links the lead; `false` if it was. If another event of the lead linked it to somebody else at
+/// this moment, this event has to be handled anew: one lead is one person.
+async fn link(tx: &Tx, lead: LeadId, person: PersonId, now: Timestamp) -> Result<bool, Error> {
+    match store::links::link(tx, lead, person, None, now).await? {
+        None => Ok(true),
+        Some(owner) if owner == person => Ok(false),
+        Some(_) => Err(database::Error::conflict("link").into()),
+    }
 }
 
 async fn organisation_named(app: &App, tx: &Tx, name: &str) -> Result<OrganisationId, Error> {

@@ -1,6 +1,6 @@
 use ids::OrganisationId;
 
-use super::App;
+use super::{App, again::again};
 use crate::{
     domain::organisation::{Details, Organisation},
     error::Error,
@@ -17,14 +17,22 @@ pub async fn record_organisation(
     app: &App,
     cmd: RecordOrganisation,
 ) -> Result<Organisation, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &RecordOrganisation) -> Result<Organisation, Error> {
     let tx = app.outbox.begin().await?;
     if let Some(known) = store::organisations::find(&*tx, cmd.id).await? {
         return Ok(known);
     }
-    let organisation = Organisation::new(cmd.id, cmd.details, app.clock.now());
+    let organisation = Organisation::new(cmd.id, cmd.details.clone(), app.clock.now());
     if let Some(other) =
         store::organisations::find_by_name(&*tx, &organisation.details.name).await?
     {
+        // The same call, committed between the two reads.
+        if other.id == cmd.id {
+            return Ok(other);
+        }
         return Err(Error::OrganisationExists(other.id));
     }
     store::organisations::insert(&tx, &organisation).await?;

@@ -1,6 +1,6 @@
 use ids::{LeadId, PersonId};
 
-use super::App;
+use super::{App, again::again};
 use crate::{domain::person::Person, error::Error, store};
 
 pub struct UnlinkLead {
@@ -10,6 +10,10 @@ pub struct UnlinkLead {
 
 /// Takes a link away; both records stay. A link that is not there changes nothing.
 pub async fn unlink_lead(app: &App, cmd: UnlinkLead) -> Result<Person, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &UnlinkLead) -> Result<Person, Error> {
     let tx = app.outbox.begin().await?;
     let mut person = store::persons::find(&*tx, cmd.person)
         .await?

@@ -1,6 +1,6 @@
 use ids::OrganisationId;
 
-use super::App;
+use super::{App, again::again};
 use crate::{
     domain::organisation::{Details, Organisation},
     error::Error,
@@ -19,6 +19,10 @@ pub async fn update_organisation(
     app: &App,
     cmd: UpdateOrganisation,
 ) -> Result<Organisation, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &UpdateOrganisation) -> Result<Organisation, Error> {
     let tx = app.outbox.begin().await?;
     let mut organisation = store::organisations::find(&*tx, cmd.id)
         .await?
@@ -32,7 +36,7 @@ pub async fn update_organisation(
         return Err(Error::OrganisationExists(other.id));
     }
     let seen = organisation.revision;
-    if organisation.change(cmd.details) {
+    if organisation.change(cmd.details.clone()) {
         store::organisations::save(&tx, &organisation, seen).await?;
         tx.publish(events::organisation_recorded(
             &organisation,

@@ -1,6 +1,6 @@
 use ids::PersonId;
 
-use super::App;
+use super::{App, again::again};
 use crate::{
     domain::person::{Details, Person},
     error::Error,
@@ -16,6 +16,10 @@ pub struct UpdatePerson {
 
 /// Replaces what staff may change. The same details again change nothing.
 pub async fn update_person(app: &App, cmd: UpdatePerson) -> Result<Person, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &UpdatePerson) -> Result<Person, Error> {
     let tx = app.outbox.begin().await?;
     let mut person = store::persons::find(&*tx, cmd.id)
         .await?
@@ -24,7 +28,7 @@ pub async fn update_person(app: &App, cmd: UpdatePerson) -> Result<Person, Error
         return Err(Error::Changed("person"));
     }
     let seen = person.revision;
-    if person.change(cmd.details) {
+    if person.change(cmd.details.clone()) {
         store::persons::resolve_organisation(&tx, &mut person).await?;
         store::persons::save(&tx, &person, seen).await?;
         store::persons::announce(&tx, &person, app.clock.now()).await?;

@@ -9,7 +9,7 @@ use crate::{
         App,
         record_lead::{RecordLead, record_lead},
     },
-    domain::person::Details,
+    domain::{person::Details, text::is_name},
 };
 
 /// A lead of an organisation enters the client base at once; a private person's waits (row L15).
@@ -21,7 +21,7 @@ impl Handler<LeadCreated> for App {
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
         Box::pin(async move {
             let lead = &event.message;
-            let waits = lead.private_person || lead.organisation.trim().is_empty();
+            let waits = lead.private_person || !is_name(&lead.organisation);
             if waits || !self.settings.record_organisation_leads {
                 return Ok(());
             }

@@ -55,7 +55,10 @@ impl Organisation {
         let changed = !self.client;
         if changed {
             self.client = true;
-            "client".clone_into(&mut self.details.category);
+            // Another category was chosen by staff and stays.
+            if matches!(self.details.category.as_str(), "" | "prospect") {
+                "client".clone_into(&mut self.details.category);
+            }
             self.revision += 1;
         }
         changed

@@ -82,7 +82,10 @@ impl Person {
         let changed = !self.client;
         if changed {
             self.client = true;
-            "client".clone_into(&mut self.details.category);
+            // Another category was chosen by staff and stays.
+            if matches!(self.details.category.as_str(), "" | "prospect") {
+                "client".clone_into(&mut self.details.category);
+            }
             self.revision += 1;
         }
         changed
@@ -97,14 +100,14 @@ impl Person {
         text::folded(&format!("{} {}", details.family_name, details.given_name))
     }
 
-    /// All that the person may be found by, folded.
+    /// All that the person may be found by, folded. Lists add what its organisation is found by:
+    /// that may change without the person.
     pub fn search(&self) -> String {
         let details = &self.details;
         let parts = [
             &details.full_name,
             &details.given_name,
             &details.family_name,
-            &self.organisation_name,
         ];
         let parts = parts
             .into_iter()

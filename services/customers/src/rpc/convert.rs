@@ -147,17 +147,34 @@ fn organisation_details(
     })
 }
 
-pub(super) fn wanted_persons(request: pb::ListPersonsRequest) -> Result<lists::Persons, Invalid> {
+pub(super) fn wanted_persons(request: &pb::ListPersonsRequest) -> Result<lists::Persons, Invalid> {
     let mut fields = Fields::new();
     let organisation = fields.parse_optional("organisation_id", &request.organisation_id);
     let lead = fields.parse_optional("lead_id", &request.lead_id);
+    let search = text(&mut fields, "search", &request.search, VALUE);
+    let tag = text(&mut fields, "tag", &request.tag, VALUE);
+    let category = text(&mut fields, "category", &request.category, NAME);
     fields.finish(|| {
         Some(lists::Persons {
-            search: request.search,
-            tag: request.tag,
-            category: request.category,
+            search: search?,
+            tag: tag?,
+            category: category?,
             organisation: organisation?,
             lead: lead?,
+        })
+    })
+}
+
+pub(super) fn wanted_organisations(
+    request: &pb::ListOrganisationsRequest,
+) -> Result<lists::Organisations, Invalid> {
+    let mut fields = Fields::new();
+    let search = text(&mut fields, "search", &request.search, VALUE);
+    let tag = text(&mut fields, "tag", &request.tag, VALUE);
+    fields.finish(|| {
+        Some(lists::Organisations {
+            search: search?,
+            tag: tag?,
         })
     })
 }

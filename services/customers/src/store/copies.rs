@@ -4,13 +4,13 @@ use database::Error;
 use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId};
 use messaging::Tx;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Condition,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    sea_query::Condition,
 };
 
 use super::{
     entity::{contract_copy, deal_copy},
-    links,
+    links::Link,
 };
 
 /// A deal as its events tell; parts that an event does not tell are left as they are.
@@ -39,99 +39,81 @@ pub struct Contract {
 /// A card shows no more of either than this.
 const MOST: u64 = 500;
 
+/// Keeps the highest revision of a deal. One statement: two deliveries at once lose nothing.
+///
+/// What only one of two events tells is kept from that one, whichever came first.
 pub async fn save_deal(tx: &Tx, deal: Deal) -> Result<(), Error> {
-    let known = deal_copy::Entity::find_by_id(deal.id.uuid())
-        .one(&**tx)
-        .await?;
-    let newer = known
-        .as_ref()
-        .is_none_or(|known| known.revision < deal.revision);
-    let row = deal_copy::ActiveModel {
-        deal_id: Set(deal.id.uuid()),
-        revision: Set(known
-            .as_ref()
-            .map_or(deal.revision, |it| it.revision.max(deal.revision))),
-        person_id: Set(deal
-            .person
-            .map(PersonId::uuid)
-            .or(known.as_ref().and_then(|it| it.person_id))),
-        lead_id: Set(deal
-            .lead
-            .map(LeadId::uuid)
-            .or(known.as_ref().and_then(|it| it.lead_id))),
-        title: Set(match &known {
-            Some(known) if deal.title.is_empty() => known.title.clone(),
-            _ => deal.title,
-        }),
-        state: Set(match &known {
-            Some(known) if !newer => known.state.clone(),
-            _ => deal.state,
-        }),
-    };
-    match known {
-        None => {
-            deal_copy::Entity::insert(row)
-                .exec_without_returning(&**tx)
-                .await?;
-        }
-        Some(_) => {
-            deal_copy::Entity::update(row).exec(&**tx).await?;
-        }
-    }
-    Ok(())
+    let sql = "insert into deal_copy (deal_id, revision, person_id, lead_id, title, state) \
+               values ($1, $2, $3, $4, $5, $6) on conflict (deal_id) do update set \
+               person_id = case when excluded.revision > deal_copy.revision \
+                   then coalesce(excluded.person_id, deal_copy.person_id) \
+                   else coalesce(deal_copy.person_id, excluded.person_id) end, \
+               lead_id = case when excluded.revision > deal_copy.revision \
+                   then coalesce(excluded.lead_id, deal_copy.lead_id) \
+                   else coalesce(deal_copy.lead_id, excluded.lead_id) end, \
+               title = case when excluded.revision > deal_copy.revision \
+                   then coalesce(nullif(excluded.title, ''), deal_copy.title) \
+                   else coalesce(nullif(deal_copy.title, ''), excluded.title) end, \
+               state = case when excluded.revision > deal_copy.revision \
+                   then excluded.state else deal_copy.state end, \
+               revision = case when excluded.revision > deal_copy.revision \
+                   then excluded.revision else deal_copy.revision end";
+    let values = [
+        deal.id.uuid().into(),
+        deal.revision.into(),
+        deal.person.map(PersonId::uuid).into(),
+        deal.lead.map(LeadId::uuid).into(),
+        deal.title.into(),
+        deal.state.into(),
+    ];
+    execute(tx, sql, values).await
 }
 
+/// Keeps the highest revision of a contract, as [`save_deal`] does of a deal.
 pub async fn save_contract(tx: &Tx, contract: Contract) -> Result<(), Error> {
-    let known = contract_copy::Entity::find_by_id(contract.id.uuid())
-        .one(&**tx)
-        .await?;
-    let newer = known
-        .as_ref()
-        .is_none_or(|known| known.revision < contract.revision);
-    let told = contract.amount.as_ref();
-    let before = known.as_ref();
-    let row = contract_copy::ActiveModel {
-        contract_id: Set(contract.id.uuid()),
-        revision: Set(before.map_or(contract.revision, |it| it.revision.max(contract.revision))),
-        person_id: Set(contract
-            .person
-            .map(PersonId::uuid)
-            .or(before.and_then(|it| it.person_id))),
-        lead_id: Set(contract
-            .lead
-            .map(LeadId::uuid)
-            .or(before.and_then(|it| it.lead_id))),
-        organisation_id: Set(contract
-            .organisation
-            .map(OrganisationId::uuid)
-            .or(before.and_then(|it| it.organisation_id))),
-        amount_minor: Set(told
-            .map(|it| it.0)
-            .or(before.and_then(|it| it.amount_minor))),
-        currency: Set(told
-            .map(|it| it.1.clone())
-            .or(before.and_then(|it| it.currency.clone()))),
-        state: Set(match before {
-            Some(before) if !newer => before.state.clone(),
-            _ => contract.state,
-        }),
-    };
-    match known {
-        None => {
-            contract_copy::Entity::insert(row)
-                .exec_without_returning(&**tx)
-                .await?;
-        }
-        Some(_) => {
-            contract_copy::Entity::update(row).exec(&**tx).await?;
-        }
-    }
+    let sql = "insert into contract_copy (contract_id, revision, person_id, lead_id, \
+                   organisation_id, amount_minor, currency, state) \
+               values ($1, $2, $3, $4, $5, $6, $7, $8) on conflict (contract_id) do update set \
+               person_id = coalesce(excluded.person_id, contract_copy.person_id), \
+               lead_id = coalesce(excluded.lead_id, contract_copy.lead_id), \
+               organisation_id = \
+                   coalesce(excluded.organisation_id, contract_copy.organisation_id), \
+               amount_minor = coalesce(excluded.amount_minor, contract_copy.amount_minor), \
+               currency = coalesce(excluded.currency, contract_copy.currency), \
+               state = case when excluded.revision > contract_copy.revision \
+                   then excluded.state else contract_copy.state end, \
+               revision = case when excluded.revision > contract_copy.revision \
+                   then excluded.revision else contract_copy.revision end";
+    let (minor, currency) = contract.amount.unzip();
+    let values = [
+        contract.id.uuid().into(),
+        contract.revision.into(),
+        contract.person.map(PersonId::uuid).into(),
+        contract.lead.map(LeadId::uuid).into(),
+        contract.organisation.map(OrganisationId::uuid).into(),
+        minor.into(),
+        currency.into(),
+        contract.state.into(),
+    ];
+    execute(tx, sql, values).await
+}
+
+async fn execute<const N: usize>(
+    tx: &Tx,
+    sql: &'static str,
+    values: [sea_orm::Value; N],
+) -> Result<(), Error> {
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    tx.execute_raw(statement).await?;
     Ok(())
 }
 
 /// Deals of a person, by its id or by its leads, newest first.
-pub async fn deals_of(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Deal>, Error> {
-    let leads = links::leads(db, person).await?;
+pub async fn deals_of(
+    db: &impl ConnectionTrait,
+    person: PersonId,
+    leads: &[Link],
+) -> Result<Vec<Deal>, Error> {
     let rows = deal_copy::Entity::find()
         .filter(
             Condition::any()
@@ -157,8 +139,8 @@ pub async fn deals_of(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec
 pub async fn contracts_of(
     db: &impl ConnectionTrait,
     person: PersonId,
+    leads: &[Link],
 ) -> Result<Vec<Contract>, Error> {
-    let leads = links::leads(db, person).await?;
     let rows = contract_copy::Entity::find()
         .filter(
             Condition::any()

@@ -52,7 +52,9 @@ pub async fn link(
     if inserted == 1 {
         Ok(None)
     } else {
-        owner(&**tx, lead).await
+        let owner = owner(&**tx, lead).await?;
+        // Taken away between the two statements: the whole thing is done anew.
+        owner.map(Some).ok_or_else(|| Error::conflict("link"))
     }
 }
 

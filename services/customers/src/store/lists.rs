@@ -6,8 +6,8 @@ use database::Error;
 use ids::{LeadId, OrganisationId, PersonId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-    sea_query::{Expr, ExprTrait as _, LikeExpr},
+    QuerySelect, QueryTrait,
+    sea_query::{ExprTrait as _, LikeExpr},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -16,7 +16,11 @@ use super::{
     entity::{organisation, person},
     links, organisations, persons,
 };
-use crate::domain::{organisation::Organisation, person::Person, text::folded};
+use crate::domain::{
+    organisation::Organisation,
+    person::Person,
+    text::{folded, tag_key},
+};
 
 /// Where the next page begins.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -49,9 +53,17 @@ pub async fn persons(
     after: Option<Cursor>,
     limit: u64,
 ) -> Result<(Vec<(Person, Cursor)>, u64), Error> {
-    let mut condition = words(&wanted.search, person::Column::Search);
+    let mut condition = words(&wanted.search, |word| {
+        let organisations = organisation::Entity::find()
+            .select_only()
+            .column(organisation::Column::Id)
+            .filter(contains(organisation::Column::Search, word));
+        Condition::any()
+            .add(contains(person::Column::Search, word))
+            .add(person::Column::OrganisationId.in_subquery(organisations.into_query()))
+    });
     if !wanted.tag.is_empty() {
-        condition = condition.add(tagged(person::Column::Tags, &wanted.tag));
+        condition = condition.add(contains(person::Column::TagKeys, &tag_key(&wanted.tag)));
     }
     if !wanted.category.is_empty() {
         condition = condition.add(person::Column::Category.eq(&wanted.category));
@@ -70,15 +82,18 @@ pub async fn persons(
         .count(db)
         .await?;
     if let Some(after) = after {
-        condition = condition.add(
-            Condition::any()
-                .add(person::Column::SortName.gt(&after.name))
-                .add(
-                    person::Column::SortName
-                        .eq(&after.name)
-                        .and(person::Column::Id.gt(after.id)),
-                ),
-        );
+        // The first part says nothing that the second does not: it lets an index begin there.
+        condition = condition
+            .add(person::Column::SortName.gte(&after.name))
+            .add(
+                Condition::any()
+                    .add(person::Column::SortName.gt(&after.name))
+                    .add(
+                        person::Column::SortName
+                            .eq(&after.name)
+                            .and(person::Column::Id.gt(after.id)),
+                    ),
+            );
     }
     let rows = person::Entity::find()
         .filter(condition)
@@ -108,9 +123,12 @@ pub async fn organisations(
     after: Option<Cursor>,
     limit: u64,
 ) -> Result<(Vec<(Organisation, Cursor)>, u64), Error> {
-    let mut condition = words(&wanted.search, organisation::Column::Search);
+    let mut condition = words(&wanted.search, |word| {
+        Condition::all().add(contains(organisation::Column::Search, word))
+    });
     if !wanted.tag.is_empty() {
-        condition = condition.add(tagged(organisation::Column::Tags, &wanted.tag));
+        let tag = tag_key(&wanted.tag);
+        condition = condition.add(contains(organisation::Column::TagKeys, &tag));
     }
     let total = organisation::Entity::find()
         .filter(condition.clone())
@@ -165,12 +183,10 @@ async fn organisation_names(
 }
 
 /// Every word of the search must occur.
-fn words<C: ColumnTrait>(search: &str, column: C) -> Condition {
+fn words(search: &str, has: impl Fn(&str) -> Condition) -> Condition {
     let folded = folded(search);
     let words = folded.split(' ').filter(|word| !word.is_empty()).take(10);
-    words.fold(Condition::all(), |condition, word| {
-        condition.add(contains(column, word))
-    })
+    words.fold(Condition::all(), |condition, word| condition.add(has(word)))
 }
 
 fn contains<C: ColumnTrait>(column: C, text: &str) -> sea_orm::sea_query::SimpleExpr {
@@ -179,16 +195,4 @@ fn contains<C: ColumnTrait>(column: C, text: &str) -> sea_orm::sea_query::Simple
         .replace('%', "\\%")
         .replace('_', "\\_");
     column.like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
-}
-
-/// Tags are a JSON list; one is in it if its quoted text is.
-fn tagged<C: ColumnTrait>(column: C, tag: &str) -> sea_orm::sea_query::SimpleExpr {
-    let quoted = serde_json::Value::from(tag).to_string();
-    let escaped = quoted
-        .replace('\\', "\\\\")
-        .replace('%', "\\%")
-        .replace('_', "\\_");
-    Expr::col(column)
-        .cast_as("text")
-        .like(LikeExpr::new(format!("%{escaped}%")).escape('\\'))
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{entity::organisation, texts};
 use crate::domain::{
     organisation::{Details, Organisation},
-    text::organisation_key,
+    text::{organisation_key, tag_keys},
 };
 
 pub async fn find(
@@ -90,5 +90,6 @@ fn to_row(organisation: &Organisation) -> organisation::ActiveModel {
         client: Set(organisation.client),
         recorded_at: Set(organisation.recorded_at),
         search: Set(organisation.search()),
+        tag_keys: Set(tag_keys(&details.tags)),
     }
 }

@@ -9,7 +9,11 @@ use serde_json::json;
 
 use super::{entity::person, links, organisations, texts};
 use crate::{
-    domain::person::{Details, Person},
+    domain::{
+        person::{Details, Person},
+        text::tag_keys,
+    },
+    error::Error as Refusal,
     events,
 };
 
@@ -26,14 +30,15 @@ pub async fn find(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<Pers
     Ok(Some(found))
 }
 
-/// Takes the present name of the organisation; an unknown one is left out.
-pub async fn resolve_organisation(tx: &Tx, person: &mut Person) -> Result<(), Error> {
-    let found = match person.details.organisation {
-        Some(id) => organisations::find(&**tx, id).await?,
-        None => None,
+/// Takes the present name of the organisation, or refuses one that is not known.
+pub async fn resolve_organisation(tx: &Tx, person: &mut Person) -> Result<(), Refusal> {
+    person.organisation_name = match person.details.organisation {
+        None => String::new(),
+        Some(id) => {
+            let found = organisations::find(&**tx, id).await?;
+            found.ok_or(Refusal::OrganisationNotFound(id))?.details.name
+        }
     };
-    person.details.organisation = found.as_ref().map(|organisation| organisation.id);
-    person.organisation_name = found.map(|found| found.details.name).unwrap_or_default();
     Ok(())
 }
 
@@ -111,5 +116,6 @@ fn to_row(person: &Person) -> person::ActiveModel {
         recorded_at: Set(person.recorded_at),
         sort_name: Set(person.sort_name()),
         search: Set(person.search()),
+        tag_keys: Set(tag_keys(&details.tags)),
     }
 }

@@ -17,6 +17,7 @@ pub struct Model {
     pub client: bool,
     pub recorded_at: DateTimeUtc,
     pub search: String,
+    pub tag_keys: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ pub struct Model {
     pub recorded_at: DateTimeUtc,
     pub sort_name: String,
     pub search: String,
+    pub tag_keys: String,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -12,7 +12,10 @@ create table organisation (
     responsible_id uuid,
     client boolean not null,
     recorded_at timestamptz not null,
-    search text not null
+    -- Words that it is found by, folded.
+    search text not null,
+    -- Tags in lower case, each between unit separators: JSON cannot be searched alike everywhere.
+    tag_keys text not null
 );
 
 create table person (
@@ -32,7 +35,8 @@ create table person (
     client boolean not null,
     recorded_at timestamptz not null,
     sort_name text not null,
-    search text not null
+    search text not null,
+    tag_keys text not null
 );
 create index person_sort_name_idx on person (sort_name, id);
 create index person_organisation_idx on person (organisation_id);

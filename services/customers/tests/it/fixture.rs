@@ -1,0 +1,212 @@
+//! A client base of its own for each test and database.
+
+use std::sync::Arc;
+
+use clock::Clock;
+use customers::{app::App, settings::Settings};
+use database::Database;
+use ids::StaffId;
+use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent, Subscription};
+use prost::{Message, Name};
+use proto::{
+    customers::v1::{
+        self as pb, customers_service_client::CustomersServiceClient,
+        customers_service_server::CustomersServiceServer,
+    },
+    types::v1::PersonName,
+};
+use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
+use testkit::Storage;
+use tonic::{Status, service::Routes};
+
+pub(crate) type Client = CustomersServiceClient<Channel>;
+
+pub(crate) struct Base {
+    pub(crate) label: &'static str,
+    pub(crate) app: Arc<App>,
+    subscriptions: Vec<Subscription>,
+    channel: Channel,
+    _storage: Storage,
+}
+
+/// An empty client base in SQLite and one in PostgreSQL.
+pub(crate) async fn bases() -> Vec<Base> {
+    let migrations = service::migrations(&customers::definition());
+    let databases = testkit::databases("customers", &migrations).await;
+    databases
+        .into_iter()
+        .map(|(label, database, storage)| Base::new(label, database, storage))
+        .collect()
+}
+
+impl Base {
+    fn new(label: &'static str, database: Database, storage: Storage) -> Self {
+        let (clock, _) = Clock::manual("2026-11-22T10:00:00Z".parse().unwrap());
+        let app = Arc::new(App {
+            outbox: Outbox::new(database, "customers"),
+            clock,
+            settings: Settings {
+                record_organisation_leads: true,
+            },
+        });
+        let keys = Keys::new([7; 32]).unwrap();
+        let access = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
+        let server = CustomersServiceServer::new(customers::rpc::Rpc(app.clone()));
+        let router = Routes::new(server).into_axum_router().layer(access);
+        let agent = Identity::Staff {
+            id: staff().to_string(),
+            roles: vec![Role::Agent],
+        };
+        Self {
+            label,
+            subscriptions: customers::consumers::subscriptions(&app),
+            channel: Channel::in_process(router).acting_as(&keys, agent),
+            app,
+            _storage: storage,
+        }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        CustomersServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) async fn deliver(&self, event: &RawEvent) -> Result<Delivered, HandlerError> {
+        let listens = |it: &&Subscription| it.kinds().any(|kind| kind == event.kind);
+        let subscription = self.subscriptions.iter().find(listens);
+        let subscription = subscription.unwrap_or_else(|| panic!("nobody wants {}", event.kind));
+        subscription.deliver(&self.app.outbox, event).await
+    }
+
+    /// Delivers until it is handled, as the bus does; fails if that needs more than a few attempts.
+    pub(crate) async fn settle(&self, event: &RawEvent) -> Delivered {
+        for _ in 0..5 {
+            match self.deliver(event).await {
+                Ok(delivered) => return delivered,
+                Err(HandlerError::Retry { .. }) => {}
+                Err(refused) => panic!("{}: {refused}", self.label),
+            }
+        }
+        panic!("{}: {} is never handled", self.label, event.kind);
+    }
+
+    /// Delivers each twice: once with effect, once without.
+    pub(crate) async fn settle_twice(&self, events: &[RawEvent]) {
+        for event in events {
+            assert_eq!(
+                self.settle(event).await,
+                Delivered::Handled,
+                "{}",
+                self.label
+            );
+        }
+        for event in events {
+            let again = self.deliver(event).await.unwrap();
+            assert_eq!(again, Delivered::Repeated, "{}", self.label);
+        }
+    }
+
+    /// What was announced of one kind, in order, with its revision.
+    pub(crate) async fn announced<M: Message + Name + Default>(&self) -> Vec<(i64, M)> {
+        let database = self.app.outbox.database();
+        let events = messaging::outbox::retained(database).await.unwrap();
+        let wanted = events.iter().filter(|event| event.kind == M::full_name());
+        wanted
+            .map(|event| event.decode::<M>().unwrap())
+            .map(|event| (event.revision, event.message))
+            .collect()
+    }
+
+    pub(crate) async fn record(&self, person: pb::Person) -> pb::Person {
+        let request = pb::RecordPersonRequest {
+            person: Some(person),
+        };
+        let response = self.client().record_person(request).await;
+        response.unwrap().into_inner().person.unwrap()
+    }
+
+    pub(crate) async fn record_organisation(&self, name: &str) -> pb::Organisation {
+        let request = pb::RecordOrganisationRequest {
+            organisation: Some(pb::Organisation {
+                name: name.to_owned(),
+                ..pb::Organisation::default()
+            }),
+        };
+        let response = self.client().record_organisation(request).await;
+        response.unwrap().into_inner().organisation.unwrap()
+    }
+
+    pub(crate) async fn card(&self, id: &str) -> pb::GetPersonResponse {
+        let request = pb::GetPersonRequest {
+            person_id: id.to_owned(),
+        };
+        let response = self.client().get_person(request).await;
+        response.unwrap().into_inner()
+    }
+
+    pub(crate) async fn organisation(&self, id: &str) -> pb::GetOrganisationResponse {
+        let request = pb::GetOrganisationRequest {
+            organisation_id: id.to_owned(),
+        };
+        let response = self.client().get_organisation(request).await;
+        response.unwrap().into_inner()
+    }
+
+    pub(crate) async fn persons(&self, request: pb::ListPersonsRequest) -> pb::ListPersonsResponse {
+        let response = self.client().list_persons(request).await;
+        response.unwrap().into_inner()
+    }
+
+    /// Names of the persons that match, in the order of the list.
+    pub(crate) async fn names(&self, request: pb::ListPersonsRequest) -> Vec<String> {
+        let found = self.persons(request).await.persons;
+        found.into_iter().map(|it| it.name.unwrap().full).collect()
+    }
+}
+
+/// The member of staff that makes the calls.
+pub(crate) fn staff() -> StaffId {
+    "staff_019392b1f0007000800000000000000a".parse().unwrap()
+}
+
+pub(crate) fn event<M: Message + Name>(message: &M, aggregate: &str, revision: i64) -> RawEvent {
+    let now = "2026-11-22T09:00:00Z".parse().unwrap();
+    Event::new(message, aggregate, revision, now).into()
+}
+
+pub(crate) fn name(full: &str) -> PersonName {
+    PersonName {
+        full: full.to_owned(),
+        ..PersonName::default()
+    }
+}
+
+pub(crate) fn person(full: &str) -> pb::Person {
+    pb::Person {
+        name: Some(name(full)),
+        ..pb::Person::default()
+    }
+}
+
+#[track_caller]
+pub(crate) fn refused<T: std::fmt::Debug>(
+    result: Result<T, Status>,
+    code: Code,
+    reason: &str,
+) -> Explanation {
+    let status = result.unwrap_err();
+    assert_eq!(status.code(), code, "{status:?}");
+    let explained = rpc::explain(&status);
+    assert_eq!(explained.reason, reason, "{status:?}");
+    explained
+}
+
+/// The fields that were found wrong.
+#[track_caller]
+pub(crate) fn wrong<T: std::fmt::Debug>(result: Result<T, Status>) -> Vec<String> {
+    let explained = refused(result, Code::InvalidArgument, "FIELDS_INVALID");
+    explained
+        .violations
+        .into_iter()
+        .map(|it| it.field)
+        .collect()
+}

@@ -1,0 +1,17 @@
+//! The client base on both databases: calls as staff makes them, events as they may come.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on panics"
+)]
+
+mod contracts;
+mod deals;
+mod fixture;
+mod leads;
+mod links;
+mod lists;
+mod organisations;
+mod persons;
+mod races;
