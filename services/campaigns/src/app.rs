@@ -2,6 +2,7 @@
 
 pub mod add_activity;
 pub mod add_participants;
+mod again;
 pub mod create_campaign;
 pub mod log_interaction;
 pub mod move_campaign;

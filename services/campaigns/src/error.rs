@@ -18,6 +18,8 @@ pub enum Error {
     CampaignNotStarted(CampaignId),
     #[error(transparent)]
     CannotGoBack(#[from] CannotGoBack),
+    #[error("the id of the {0} is that of another one: make a new id")]
+    IdTaken(&'static str),
     #[error("{0} was changed in the meantime; read it again")]
     Changed(&'static str),
     #[error(transparent)]
@@ -33,9 +35,12 @@ impl Failure for Error {
             | Self::ActivityNotFound(_)
             | Self::ParticipantNotFound(_) => Code::NotFound,
             Self::CampaignNotStarted(_) | Self::CannotGoBack(_) => Code::FailedPrecondition,
-            Self::Changed(_) => Code::Aborted,
+            Self::IdTaken(_) => Code::AlreadyExists,
+            Self::Changed(_)
+            | Self::Database(
+                database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
+            ) => Code::Aborted,
             Self::Invalid(_) => Code::InvalidArgument,
-            Self::Database(database::Error::UniqueViolation { .. }) => Code::Aborted,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) => Code::Internal,
         }
@@ -48,7 +53,11 @@ impl Failure for Error {
             Self::ParticipantNotFound(_) => "PARTICIPANT_NOT_FOUND",
             Self::CampaignNotStarted(_) => "CAMPAIGN_NOT_STARTED",
             Self::CannotGoBack(_) => "CAMPAIGN_CANNOT_GO_BACK",
-            Self::Changed(_) => "CHANGED_MEANWHILE",
+            Self::IdTaken(_) => "ID_TAKEN",
+            Self::Changed(_)
+            | Self::Database(
+                database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
+            ) => "CHANGED_MEANWHILE",
             Self::Invalid(invalid) => invalid.reason(),
             Self::Database(_) => "DATABASE",
         }

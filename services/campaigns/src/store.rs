@@ -19,9 +19,9 @@ use uuid::Uuid;
 
 /// The tables, forward only.
 pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_100_000,
+    version: 20_261_122_100_100,
     name: "create_campaign",
-    sql: include_str!("../migrations/20261122100000_create_campaign.sql"),
+    sql: include_str!("../migrations/20261122100100_create_campaign.sql"),
 }];
 
 /// Where the next page begins, in lists ordered by time.

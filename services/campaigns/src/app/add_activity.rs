@@ -1,6 +1,6 @@
 use ids::CampaignId;
 
-use super::App;
+use super::{App, again::again};
 use crate::{domain::campaign::Activity, error::Error, store};
 
 pub struct AddActivity {
@@ -10,12 +10,21 @@ pub struct AddActivity {
 
 /// Adds a step to a campaign. The same id twice returns what is there.
 pub async fn add_activity(app: &App, cmd: AddActivity) -> Result<Activity, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &AddActivity) -> Result<Activity, Error> {
     let tx = app.outbox.begin().await?;
     store::campaigns::get(&*tx, cmd.campaign).await?;
-    if let Some(known) = store::activities::find(&*tx, cmd.campaign, cmd.activity.id).await? {
-        return Ok(known);
+    let known = store::activities::find_anywhere(&*tx, cmd.activity.id).await?;
+    if let Some((campaign, known)) = known {
+        return if campaign == cmd.campaign {
+            Ok(known)
+        } else {
+            Err(Error::IdTaken("activity"))
+        };
     }
     store::activities::insert(&tx, cmd.campaign, &cmd.activity).await?;
     tx.commit().await?;
-    Ok(cmd.activity)
+    Ok(cmd.activity.clone())
 }

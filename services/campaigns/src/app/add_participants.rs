@@ -1,6 +1,6 @@
 use ids::CampaignId;
 
-use super::App;
+use super::{App, again::again};
 use crate::{domain::participant::Participant, error::Error, store};
 
 pub struct AddParticipants {
@@ -10,12 +10,14 @@ pub struct AddParticipants {
 
 /// Adds participants; a known contact is returned as it stands, so a list may be sent twice.
 pub async fn add_participants(app: &App, cmd: AddParticipants) -> Result<Vec<Participant>, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &AddParticipants) -> Result<Vec<Participant>, Error> {
     let tx = app.outbox.begin().await?;
     store::campaigns::get(&*tx, cmd.campaign).await?;
-    let mut added = Vec::with_capacity(cmd.participants.len());
-    for participant in cmd.participants {
-        added.push(store::participants::insert_or_get(&tx, cmd.campaign, participant).await?);
-    }
+    let participants = cmd.participants.clone();
+    let added = store::participants::insert_or_get(&tx, cmd.campaign, participants).await?;
     tx.commit().await?;
     Ok(added)
 }

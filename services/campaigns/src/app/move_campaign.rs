@@ -1,6 +1,6 @@
 use ids::CampaignId;
 
-use super::App;
+use super::{App, again::again};
 use crate::{
     domain::campaign::{Campaign, State},
     error::Error,
@@ -14,6 +14,10 @@ pub struct MoveCampaign {
 
 /// Moves a campaign on; to the state it is in changes nothing.
 pub async fn move_campaign(app: &App, cmd: MoveCampaign) -> Result<Campaign, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &MoveCampaign) -> Result<Campaign, Error> {
     let tx = app.outbox.begin().await?;
     let mut campaign = store::campaigns::get(&*tx, cmd.id).await?;
     let seen = campaign.revision;

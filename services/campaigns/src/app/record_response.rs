@@ -1,6 +1,6 @@
 use ids::CampaignId;
 
-use super::App;
+use super::{App, again::again};
 use crate::{
     domain::{campaign::State, participant::Response},
     error::Error,
@@ -15,9 +15,16 @@ pub struct RecordResponse {
 /// Records what a participant answered and announces it; intake makes a lead of a positive one.
 /// The same id twice returns what is there.
 pub async fn record_response(app: &App, cmd: RecordResponse) -> Result<Response, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &RecordResponse) -> Result<Response, Error> {
     let tx = app.outbox.begin().await?;
     let campaign = store::campaigns::get(&*tx, cmd.campaign).await?;
     if let Some(known) = store::responses::find(&*tx, cmd.response.id).await? {
+        if known.participant != cmd.response.participant {
+            return Err(Error::IdTaken("response"));
+        }
         return Ok(known);
     }
     if campaign.state == State::Preparing {
@@ -41,5 +48,5 @@ pub async fn record_response(app: &App, cmd: RecordResponse) -> Result<Response,
         events::response_recorded(cmd.campaign, &cmd.response, &participant, app.clock.now());
     tx.publish(event).await?;
     tx.commit().await?;
-    Ok(cmd.response)
+    Ok(cmd.response.clone())
 }

@@ -1,6 +1,6 @@
 use ids::{CampaignId, ParticipantId};
 
-use super::App;
+use super::{App, again::again};
 use crate::{
     domain::participant::{Participant, Status},
     error::Error,
@@ -15,6 +15,10 @@ pub struct UpdateParticipant {
 
 /// Changes the status of a participant.
 pub async fn update_participant(app: &App, cmd: UpdateParticipant) -> Result<Participant, Error> {
+    again(|| attempt(app, &cmd)).await
+}
+
+async fn attempt(app: &App, cmd: &UpdateParticipant) -> Result<Participant, Error> {
     let tx = app.outbox.begin().await?;
     let mut participant = store::participants::get(&*tx, cmd.campaign, cmd.participant).await?;
     let seen = participant.revision;

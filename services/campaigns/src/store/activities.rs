@@ -26,6 +26,15 @@ pub async fn find(
     Ok(row.map(from_row))
 }
 
+/// The activity of this id and the campaign that it is part of.
+pub async fn find_anywhere(
+    db: &impl ConnectionTrait,
+    id: ActivityId,
+) -> Result<Option<(CampaignId, Activity)>, Error> {
+    let row = activity::Entity::find_by_id(id.uuid()).one(db).await?;
+    Ok(row.map(|row| (CampaignId::from_uuid(row.campaign_id), from_row(row))))
+}
+
 pub async fn insert(tx: &Tx, campaign: CampaignId, activity: &Activity) -> Result<(), Error> {
     activity::Entity::insert(to_row(campaign, activity))
         .exec_without_returning(&**tx)

@@ -70,15 +70,18 @@ pub async fn list(
         .count(db)
         .await?;
     if let Some(before) = before {
-        condition = condition.add(
-            Condition::any()
-                .add(campaign::Column::CreatedAt.lt(before.at))
-                .add(
-                    campaign::Column::CreatedAt
-                        .eq(before.at)
-                        .and(campaign::Column::Id.lt(before.id)),
-                ),
-        );
+        // The first part says nothing that the second does not: it lets an index begin there.
+        condition = condition
+            .add(campaign::Column::CreatedAt.lte(before.at))
+            .add(
+                Condition::any()
+                    .add(campaign::Column::CreatedAt.lt(before.at))
+                    .add(
+                        campaign::Column::CreatedAt
+                            .eq(before.at)
+                            .and(campaign::Column::Id.lt(before.id)),
+                    ),
+            );
     }
     let rows = campaign::Entity::find()
         .filter(condition)

@@ -5,7 +5,7 @@ use ids::{CampaignId, DealId, LeadId};
 use messaging::Tx;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    sea_query::OnConflict,
+    Statement, sea_query::OnConflict,
 };
 
 use super::entity::{campaign_deal, campaign_lead, participant, response};
@@ -64,37 +64,29 @@ pub async fn count_lead(tx: &Tx, campaign: CampaignId, lead: LeadId) -> Result<(
     Ok(())
 }
 
-/// Keeps what is known of a deal: the state of the highest revision, the campaign once told.
+/// Keeps what is known of a deal: the state of the highest revision, the campaign once told. One
+/// statement: two deliveries at once lose nothing.
 pub async fn keep_deal(
     tx: &Tx,
     deal: DealId,
     revision: i64,
-    state: &str,
+    state: &'static str,
     campaign: Option<CampaignId>,
 ) -> Result<(), Error> {
-    let known = campaign_deal::Entity::find_by_id(deal.uuid())
-        .one(&**tx)
-        .await?;
-    let campaign = campaign.map(CampaignId::uuid);
-    let Some(known) = known else {
-        let row = campaign_deal::ActiveModel {
-            deal_id: Set(deal.uuid()),
-            campaign_id: Set(campaign),
-            revision: Set(revision),
-            state: Set(state.to_owned()),
-        };
-        campaign_deal::Entity::insert(row)
-            .exec_without_returning(&**tx)
-            .await?;
-        return Ok(());
-    };
-    let newer = revision > known.revision;
-    let row = campaign_deal::ActiveModel {
-        deal_id: Set(deal.uuid()),
-        campaign_id: Set(known.campaign_id.or(campaign)),
-        revision: Set(revision.max(known.revision)),
-        state: Set(if newer { state.to_owned() } else { known.state }),
-    };
-    campaign_deal::Entity::update(row).exec(&**tx).await?;
+    let sql = "insert into campaign_deal (deal_id, campaign_id, revision, state) \
+               values ($1, $2, $3, $4) on conflict (deal_id) do update set \
+               campaign_id = coalesce(campaign_deal.campaign_id, excluded.campaign_id), \
+               state = case when excluded.revision > campaign_deal.revision \
+                   then excluded.state else campaign_deal.state end, \
+               revision = case when excluded.revision > campaign_deal.revision \
+                   then excluded.revision else campaign_deal.revision end";
+    let values = [
+        deal.uuid().into(),
+        campaign.map(CampaignId::uuid).into(),
+        revision.into(),
+        state.into(),
+    ];
+    let statement = Statement::from_sql_and_values(tx.get_database_backend(), sql, values);
+    tx.execute_raw(statement).await?;
     Ok(())
 }

@@ -1,5 +1,7 @@
 //! Participants.
 
+use std::collections::HashMap;
+
 use database::Error as DatabaseError;
 use ids::{CampaignId, ParticipantId, PersonId};
 use messaging::Tx;
@@ -15,6 +17,9 @@ use crate::{
     error::Error,
 };
 
+/// Rows of one statement; databases limit its values.
+const CHUNK: usize = 500;
+
 /// The participant, or the refusal that the campaign has no such one.
 pub async fn get(
     db: &impl ConnectionTrait,
@@ -29,33 +34,56 @@ pub async fn get(
     row.map(from_row).ok_or(Error::ParticipantNotFound(id))
 }
 
-/// Adds a participant, or returns the one that the campaign has with this contact.
+/// Adds participants; answers each with the one that the campaign then has, known ones as they are.
 pub async fn insert_or_get(
     tx: &Tx,
     campaign: CampaignId,
-    participant: Participant,
-) -> Result<Participant, DatabaseError> {
-    let row = to_row(campaign, &participant);
-    let key = participant.contact.key().unwrap_or_default();
-    let inserted = participant::Entity::insert(row)
-        .on_conflict(OnConflict::new().do_nothing().to_owned())
-        .exec_without_returning(&**tx)
-        .await?;
-    if inserted == 1 {
-        return Ok(participant);
+    participants: Vec<Participant>,
+) -> Result<Vec<Participant>, Error> {
+    let key = |participant: &Participant| participant.contact.key().unwrap_or_default();
+    // All lists are added in the same order, so that no two wait for each other.
+    let mut rows: Vec<_> = participants
+        .iter()
+        .map(|participant| (key(participant), to_row(campaign, participant)))
+        .collect();
+    rows.sort_by(|(left, _), (right, _)| left.cmp(right));
+    let mut rows = rows.into_iter().map(|(_, row)| row).peekable();
+    while rows.peek().is_some() {
+        participant::Entity::insert_many(rows.by_ref().take(CHUNK))
+            .on_conflict(OnConflict::new().do_nothing().to_owned())
+            .exec_without_returning(&**tx)
+            .await
+            .map_err(DatabaseError::from)?;
     }
-    let known = participant::Entity::find()
-        .filter(participant::Column::CampaignId.eq(campaign.uuid()))
-        .filter(
-            Condition::any()
-                .add(participant::Column::Id.eq(participant.id.uuid()))
-                .add(participant::Column::ContactKey.eq(key)),
-        )
-        .one(&**tx)
-        .await?;
-    known
-        .map(from_row)
-        .ok_or_else(|| DatabaseError::conflict("participant"))
+    let mut by_id = HashMap::new();
+    let mut by_key = HashMap::new();
+    for chunk in participants.chunks(CHUNK) {
+        let found = participant::Entity::find()
+            .filter(participant::Column::CampaignId.eq(campaign.uuid()))
+            .filter(
+                Condition::any()
+                    .add(participant::Column::Id.is_in(chunk.iter().map(|it| it.id.uuid())))
+                    .add(participant::Column::ContactKey.is_in(chunk.iter().map(key))),
+            )
+            .all(&**tx)
+            .await
+            .map_err(DatabaseError::from)?;
+        for row in found {
+            let key = row.contact_key.clone();
+            let participant = from_row(row);
+            by_id.insert(participant.id, participant.clone());
+            by_key.insert(key, participant);
+        }
+    }
+    let stored = |participant: Participant| {
+        by_id
+            .get(&participant.id)
+            .or_else(|| by_key.get(&key(&participant)))
+            .cloned()
+            // Neither was added nor found here: another campaign has the id.
+            .ok_or(Error::IdTaken("participant"))
+    };
+    participants.into_iter().map(stored).collect()
 }
 
 /// Saves over the revision `seen`.
@@ -95,15 +123,18 @@ pub async fn list(
         .count(db)
         .await?;
     if let Some(after) = after {
-        condition = condition.add(
-            Condition::any()
-                .add(participant::Column::AddedAt.gt(after.at))
-                .add(
-                    participant::Column::AddedAt
-                        .eq(after.at)
-                        .and(participant::Column::Id.gt(after.id)),
-                ),
-        );
+        // The first part says nothing that the second does not: it lets an index begin there.
+        condition = condition
+            .add(participant::Column::AddedAt.gte(after.at))
+            .add(
+                Condition::any()
+                    .add(participant::Column::AddedAt.gt(after.at))
+                    .add(
+                        participant::Column::AddedAt
+                            .eq(after.at)
+                            .and(participant::Column::Id.gt(after.id)),
+                    ),
+            );
     }
     let rows = participant::Entity::find()
         .filter(condition)

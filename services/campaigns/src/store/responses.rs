@@ -1,14 +1,16 @@
 //! Responses, and the leads that they became.
 
+use std::collections::BTreeMap;
+
 use database::Error;
 use ids::{ActivityId, CampaignId, LeadId, ParticipantId, ResponseId, StaffId};
 use messaging::Tx;
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::ExprTrait as _,
-    sea_query::{Expr, OnConflict},
+    sea_query::{ExprTrait as _, OnConflict},
 };
+use uuid::Uuid;
 
 use super::{
     Cursor,
@@ -17,17 +19,12 @@ use super::{
 use crate::domain::participant::Response;
 
 pub async fn find(db: &impl ConnectionTrait, id: ResponseId) -> Result<Option<Response>, Error> {
-    Ok(response::Entity::find_by_id(id.uuid())
-        .one(db)
-        .await?
-        .map(from_row))
+    let row = response::Entity::find_by_id(id.uuid()).one(db).await?;
+    let found = with_leads(db, Vec::from_iter(row)).await?;
+    Ok(found.into_iter().next())
 }
 
-/// Adds a response; a lead that was announced before it is linked at once.
 pub async fn insert(tx: &Tx, campaign: CampaignId, response: &Response) -> Result<(), Error> {
-    let early = response_lead::Entity::find_by_id(response.id.uuid())
-        .one(&**tx)
-        .await?;
     let row = response::ActiveModel {
         id: Set(response.id.uuid()),
         campaign_id: Set(campaign.uuid()),
@@ -35,7 +32,6 @@ pub async fn insert(tx: &Tx, campaign: CampaignId, response: &Response) -> Resul
         participant_id: Set(response.participant.uuid()),
         positive: Set(response.positive),
         answer: Set(response.text.clone()),
-        lead_id: Set(early.map(|early| early.lead_id)),
         recorded_by: Set(response.recorded_by.map(StaffId::uuid)),
         responded_at: Set(response.responded_at),
     };
@@ -47,22 +43,17 @@ pub async fn insert(tx: &Tx, campaign: CampaignId, response: &Response) -> Resul
 
 /// Notes the lead that a response became or joined, also when the response is not here yet.
 pub async fn link(tx: &Tx, id: ResponseId, lead: LeadId) -> Result<(), Error> {
-    let early = response_lead::ActiveModel {
+    let row = response_lead::ActiveModel {
         response_id: Set(id.uuid()),
         lead_id: Set(lead.uuid()),
     };
-    response_lead::Entity::insert(early)
+    response_lead::Entity::insert(row)
         .on_conflict(
             OnConflict::column(response_lead::Column::ResponseId)
                 .do_nothing()
                 .to_owned(),
         )
         .exec_without_returning(&**tx)
-        .await?;
-    response::Entity::update_many()
-        .col_expr(response::Column::LeadId, Expr::value(lead.uuid()))
-        .filter(response::Column::Id.eq(id.uuid()))
-        .exec(&**tx)
         .await?;
     Ok(())
 }
@@ -76,15 +67,18 @@ pub async fn list(
 ) -> Result<Vec<Response>, Error> {
     let mut condition = Condition::all().add(response::Column::CampaignId.eq(campaign.uuid()));
     if let Some(before) = before {
-        condition = condition.add(
-            Condition::any()
-                .add(response::Column::RespondedAt.lt(before.at))
-                .add(
-                    response::Column::RespondedAt
-                        .eq(before.at)
-                        .and(response::Column::Id.lt(before.id)),
-                ),
-        );
+        // The first part says nothing that the second does not: it lets an index begin there.
+        condition = condition
+            .add(response::Column::RespondedAt.lte(before.at))
+            .add(
+                Condition::any()
+                    .add(response::Column::RespondedAt.lt(before.at))
+                    .add(
+                        response::Column::RespondedAt
+                            .eq(before.at)
+                            .and(response::Column::Id.lt(before.id)),
+                    ),
+            );
     }
     let rows = response::Entity::find()
         .filter(condition)
@@ -93,17 +87,39 @@ pub async fn list(
         .limit(limit)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(from_row).collect())
+    with_leads(db, rows).await
 }
 
-fn from_row(row: response::Model) -> Response {
+async fn with_leads(
+    db: &impl ConnectionTrait,
+    rows: Vec<response::Model>,
+) -> Result<Vec<Response>, Error> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let links = response_lead::Entity::find()
+        .filter(response_lead::Column::ResponseId.is_in(rows.iter().map(|row| row.id)))
+        .all(db)
+        .await?;
+    let leads: BTreeMap<Uuid, Uuid> = links
+        .into_iter()
+        .map(|link| (link.response_id, link.lead_id))
+        .collect();
+    let response = |row: response::Model| {
+        let lead = leads.get(&row.id).copied();
+        from_row(row, lead)
+    };
+    Ok(rows.into_iter().map(response).collect())
+}
+
+fn from_row(row: response::Model, lead: Option<Uuid>) -> Response {
     Response {
         id: ResponseId::from_uuid(row.id),
         activity: row.activity_id.map(ActivityId::from_uuid),
         participant: ParticipantId::from_uuid(row.participant_id),
         positive: row.positive,
         text: row.answer,
-        lead: row.lead_id.map(LeadId::from_uuid),
+        lead: lead.map(LeadId::from_uuid),
         recorded_by: row.recorded_by.map(StaffId::from_uuid),
         responded_at: row.responded_at,
     }

@@ -10,7 +10,6 @@ pub struct Model {
     pub participant_id: Uuid,
     pub positive: bool,
     pub answer: String,
-    pub lead_id: Option<Uuid>,
     pub recorded_by: Option<Uuid>,
     pub responded_at: DateTimeUtc,
 }

@@ -54,7 +54,6 @@ create table response (
     participant_id uuid not null references participant (id),
     positive boolean not null,
     answer text not null,
-    lead_id uuid,
     recorded_by uuid,
     responded_at timestamptz not null
 );
@@ -87,7 +86,7 @@ create table campaign_deal (
 );
 create index campaign_deal_campaign_idx on campaign_deal (campaign_id);
 
--- Lead of a response that intake announced before the response was here.
+-- The lead that a response became or joined; intake may tell of it before the response is here.
 create table response_lead (
     response_id uuid not null primary key,
     lead_id uuid not null

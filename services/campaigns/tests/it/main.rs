@@ -1,0 +1,16 @@
+//! Campaigns on both databases: calls as staff makes them, events as they may come.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test that cannot go on panics"
+)]
+
+mod activities;
+mod campaigns;
+mod figures;
+mod fixture;
+mod interactions;
+mod participants;
+mod races;
+mod responses;
