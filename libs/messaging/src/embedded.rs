@@ -9,6 +9,7 @@
 mod consume;
 mod publish;
 mod schema;
+mod settle;
 
 use std::{
     collections::HashMap,
@@ -187,7 +188,7 @@ impl Transport for Bus {
     fn ack<'a>(&'a self, deliveries: &'a [&'a Delivery]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let mut connection = self.connection.lock().await;
-            Ok(consume::ack(&mut connection, deliveries).await?)
+            Ok(settle::ack(&mut connection, deliveries).await?)
         })
     }
 
@@ -197,7 +198,7 @@ impl Transport for Bus {
     ) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let mut connection = self.connection.lock().await;
-            let streams = consume::nak(&mut connection, deliveries, self.now()).await?;
+            let streams = settle::nak(&mut connection, deliveries, self.now()).await?;
             drop(connection);
             for stream in streams {
                 self.waker(&stream).notify_waiters();
@@ -209,7 +210,7 @@ impl Transport for Bus {
     fn progress<'a>(&'a self, deliveries: &'a [&'a Delivery]) -> BoxFuture<'a, Result<(), Error>> {
         Box::pin(async move {
             let mut connection = self.connection.lock().await;
-            Ok(consume::progress(&mut connection, deliveries, self.now()).await?)
+            Ok(settle::progress(&mut connection, deliveries, self.now()).await?)
         })
     }
 

@@ -10,7 +10,8 @@ type Source = Box<dyn std::error::Error + Send + Sync>;
 ///
 /// The effect belongs into `tx`, which commits together with the note that the event was handled:
 /// an event has its effect once, however often it is delivered. Events may come late and out of
-/// order. Nothing outside the database may be touched here; a mail, for instance, is a row.
+/// order. Nothing outside the database may be touched here: a mail, for instance, is a row. A
+/// transaction of its own would wait for this one for ever on SQLite.
 pub trait Handler<M>: Send + Sync + 'static {
     /// Applies the event.
     fn handle<'a>(

@@ -1,15 +1,15 @@
 //! Durables and the deliveries that are out.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    time::Duration,
-};
+use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use sqlx::{FromRow, Row, Sqlite, SqliteConnection, Transaction, sqlite::SqliteRow};
 
 use crate::{
-    embedded::publish::{micros, missing_stream},
+    embedded::{
+        publish::{micros, missing_stream},
+        settle,
+    },
     transport::{
         Backlog, ConsumerSpec, Delivery, Durable, Error, Message,
         subject::{is_name, wanted},
@@ -31,6 +31,7 @@ struct Cursor {
     filters: String,
     ack_wait: i64,
     max_in_flight: i64,
+    max_age: i64,
     last_delivered: i64,
     last_sequence: i64,
     next_due: Option<i64>,
@@ -44,6 +45,7 @@ impl FromRow<'_, SqliteRow> for Cursor {
             filters: row.try_get("filters")?,
             ack_wait: row.try_get("ack_wait")?,
             max_in_flight: row.try_get("max_in_flight")?,
+            max_age: row.try_get("max_age")?,
             last_delivered: row.try_get("last_delivered")?,
             last_sequence: row.try_get("last_sequence")?,
             next_due: row.try_get("next_due")?,
@@ -126,7 +128,7 @@ pub(super) async fn fetch(
 
 async fn cursor(connection: &mut SqliteConnection, durable: &Durable) -> Result<Cursor, Error> {
     let row: Option<Cursor> = sqlx::query_as(
-        "select durable.id, stream.id as stream, filters, ack_wait, max_in_flight, \
+        "select durable.id, stream.id as stream, filters, ack_wait, max_in_flight, max_age, \
            last_delivered, last_sequence, \
            (select min(due_at) from delivery where durable = durable.id) as next_due \
          from durable join stream on stream.id = durable.stream \
@@ -156,11 +158,11 @@ async fn take(
         let new = take_new(tx, cursor, room, now).await?;
         taken.extend(new.into_iter().map(|sequence| (sequence, 1)));
     }
-    let stored = read(tx, cursor.stream, taken.keys()).await?;
+    let stored = read(tx, cursor, taken.keys(), now).await?;
     let gone: Vec<&i64> = taken.keys().filter(|it| !stored.contains_key(it)).collect();
     if !gone.is_empty() {
-        // Too old, and deleted meanwhile.
-        settle(tx, cursor.id, serde_json::json!(gone).to_string()).await?;
+        // Too old.
+        settle::delete(tx, cursor.id, serde_json::json!(gone).to_string()).await?;
     }
     let mut deliveries = Vec::with_capacity(stored.len());
     for (sequence, message) in stored {
@@ -251,16 +253,19 @@ async fn take_new(
 
 async fn read(
     tx: &mut Transaction<'_, Sqlite>,
-    stream: i64,
+    cursor: &Cursor,
     sequences: impl Iterator<Item = &i64>,
+    now: i64,
 ) -> Result<BTreeMap<i64, Message>, sqlx::Error> {
     let sequences: Vec<&i64> = sequences.collect();
     let rows: Vec<Stored> = sqlx::query_as(
         "select sequence, subject, message_id, headers, payload from message \
-         where stream = $1 and sequence in (select value from json_each($2))",
+         where stream = $1 and sequence in (select value from json_each($2)) \
+         and stored_at > $3",
     )
-    .bind(stream)
+    .bind(cursor.stream)
     .bind(serde_json::json!(sequences).to_string())
+    .bind(now - cursor.max_age)
     .fetch_all(&mut **tx)
     .await?;
     let messages = rows.into_iter().map(|row| {
@@ -273,79 +278,6 @@ async fn read(
         (row.sequence, message)
     });
     Ok(messages.collect())
-}
-
-async fn settle(
-    tx: &mut Transaction<'_, Sqlite>,
-    durable: i64,
-    sequences: String,
-) -> Result<(), sqlx::Error> {
-    sqlx::query(
-        "delete from delivery where durable = $1 \
-         and sequence in (select value from json_each($2))",
-    )
-    .bind(durable)
-    .bind(sequences)
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-pub(super) async fn ack(
-    connection: &mut SqliteConnection,
-    deliveries: &[&Delivery],
-) -> Result<(), sqlx::Error> {
-    let mut tx = super::begin(connection).await?;
-    for (durable, sequences) in by_durable(deliveries) {
-        settle(&mut tx, durable, sequences).await?;
-    }
-    tx.commit().await
-}
-
-/// Answers the streams whose fetches should look again.
-pub(super) async fn nak(
-    connection: &mut SqliteConnection,
-    deliveries: &[(&Delivery, Duration)],
-    now: i64,
-) -> Result<BTreeSet<String>, sqlx::Error> {
-    let mut streams = BTreeSet::new();
-    let mut tx = super::begin(connection).await?;
-    for (delivery, delay) in deliveries {
-        let stream: Option<String> = sqlx::query_scalar(
-            "update delivery set due_at = $3 where durable = $1 and sequence = $2 \
-             returning (select stream.name from durable join stream \
-               on stream.id = durable.stream where durable.id = delivery.durable)",
-        )
-        .bind(durable_id(delivery))
-        .bind(sequence(delivery))
-        .bind(now + micros(*delay))
-        .fetch_optional(&mut *tx)
-        .await?;
-        streams.extend(stream);
-    }
-    tx.commit().await?;
-    Ok(streams)
-}
-
-pub(super) async fn progress(
-    connection: &mut SqliteConnection,
-    deliveries: &[&Delivery],
-    now: i64,
-) -> Result<(), sqlx::Error> {
-    let mut tx = super::begin(connection).await?;
-    for (durable, sequences) in by_durable(deliveries) {
-        sqlx::query(
-            "update delivery set due_at = $3 + \
-             (select ack_wait from durable where id = delivery.durable) \
-             where durable = $1 and sequence in (select value from json_each($2))",
-        )
-        .bind(durable)
-        .bind(sequences)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
-    }
-    tx.commit().await
 }
 
 pub(super) async fn backlog(
@@ -372,25 +304,4 @@ pub(super) async fn backlog(
         pending: pending.map(|(_, count)| count.unsigned_abs()).sum(),
         in_flight: in_flight.unsigned_abs(),
     })
-}
-
-/// Sequences of each durable, as a JSON list.
-fn by_durable(deliveries: &[&Delivery]) -> impl Iterator<Item = (i64, String)> {
-    let mut durables: HashMap<i64, Vec<i64>> = HashMap::new();
-    for delivery in deliveries {
-        let sequences = durables.entry(durable_id(delivery)).or_default();
-        sequences.push(sequence(delivery));
-    }
-    durables
-        .into_iter()
-        .map(|(durable, sequences)| (durable, serde_json::json!(sequences).to_string()))
-}
-
-fn durable_id(delivery: &Delivery) -> i64 {
-    // Tokens are made here; another's would name no durable.
-    delivery.token.parse().unwrap_or_default()
-}
-
-fn sequence(delivery: &Delivery) -> i64 {
-    i64::try_from(delivery.sequence).unwrap_or(i64::MAX)
 }

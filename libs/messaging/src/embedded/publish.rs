@@ -14,8 +14,8 @@ use crate::{
 };
 
 /// How often old messages are deleted, and how many at a time.
-pub(super) const CLEAN_INTERVAL: Duration = Duration::from_secs(10);
-const CLEAN_CHUNK: i64 = 2_000;
+pub(super) const CLEAN_INTERVAL: Duration = Duration::from_secs(2);
+const CLEAN_CHUNK: i64 = 5_000;
 
 /// Payload and headers together; what nats-server takes by default.
 const MAX_PAYLOAD: usize = 1_024 * 1_024;

@@ -156,7 +156,7 @@ mod tests {
                 name: "deals-test".to_owned(),
             },
             filters: vec!["a".to_owned(), "b".to_owned()],
-            ack_wait: Duration::from_secs(60),
+            ack_wait: Duration::from_mins(1),
             max_in_flight: 10,
         };
         let wanted = consumer(&spec);

@@ -208,6 +208,45 @@ async fn unfinished_work_is_handed_back_at_the_end() {
 }
 
 #[tokio::test]
+async fn the_numbers_tell_what_happened() {
+    let place = Place::sqlite();
+    let transport = embedded_bus().open().await;
+    let shop = place.outbox("shop").await;
+    let books = place.outbox("ledger").await;
+    let recorder = Recorder::new();
+    recorder.refuse.lock().unwrap().insert(3);
+    let mut running = Running::new(quick());
+    running.relay(&shop, &transport);
+    running.consumer(ledger(&recorder), &books, &transport);
+    publish(&shop, 0..10).await;
+    let sale = "consumer=\"ledger-shop\"";
+    eventually(DEADLINE, || async {
+        let text = telemetry::metrics_text();
+        let value = |name: &str, labels: &[&str]| {
+            text.lines()
+                .find(|line| {
+                    line.starts_with(&format!("{name}{{"))
+                        && labels.iter().all(|label| line.contains(label))
+                })
+                .and_then(|line| line.rsplit_once(' ')?.1.parse::<f64>().ok())
+        };
+        let deliveries = "messaging_deliveries_total";
+        let found = [
+            value("messaging_published_total", &["service=\"shop\""]),
+            value("messaging_outbox_backlog", &["service=\"shop\""]),
+            value(deliveries, &[sale, "outcome=\"handled\""]),
+            value(deliveries, &[sale, "outcome=\"parked\""]),
+            value("messaging_parked", &[sale]),
+            value("messaging_consumer_pending", &[sale]),
+        ];
+        let wanted = [10.0, 0.0, 9.0, 1.0, 1.0, 0.0].map(Some);
+        (found == wanted).then_some(()).ok_or(found)
+    })
+    .await;
+    running.stop().await;
+}
+
+#[tokio::test]
 async fn a_subscription_to_a_foreign_event_is_refused() {
     let place = Place::sqlite();
     let transport = embedded_bus().open().await;

@@ -8,21 +8,22 @@ use std::{
     time::Duration,
 };
 
-use futures::future::{BoxFuture, pending};
+use futures::future::BoxFuture;
 use messaging::{
     SharedTransport, Transport,
     transport::{
         Ack, Backlog, ConsumerSpec, Delivery, Durable, Error, Message, StreamSpec, StreamState,
     },
 };
+use tokio::sync::Semaphore;
 
 /// Passes all on to `inner`, with these exceptions.
 pub(crate) struct Faulty {
     inner: SharedTransport,
-    /// Messages arrive, and no answer comes back.
-    pub(crate) swallow_answers: AtomicBool,
     /// No message gets through.
     pub(crate) refuse_messages: AtomicBool,
+    /// Messages arrive; each answer to their publisher takes a permit.
+    pub(crate) gate: Semaphore,
     /// Acknowledgements get lost on their way.
     pub(crate) lose_acks: AtomicBool,
     pub(crate) acks_lost: AtomicUsize,
@@ -33,7 +34,7 @@ impl Faulty {
     pub(crate) fn new(inner: SharedTransport) -> Arc<Self> {
         Arc::new(Self {
             inner,
-            swallow_answers: AtomicBool::new(false),
+            gate: Semaphore::new(Semaphore::MAX_PERMITS),
             refuse_messages: AtomicBool::new(false),
             lose_acks: AtomicBool::new(false),
             acks_lost: AtomicUsize::new(0),
@@ -70,9 +71,7 @@ impl Transport for Faulty {
             }
             let acks = self.inner.publish(stream, messages).await;
             self.published.fetch_add(count, Ordering::SeqCst);
-            if self.swallow_answers.load(Ordering::SeqCst) {
-                return pending().await;
-            }
+            self.gate.acquire().await.unwrap().forget();
             acks
         })
     }

@@ -1,30 +1,26 @@
 //! Two transports, two databases, an event and a handler that writes down what it saw.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    future::Future,
-    path::PathBuf,
-    pin::Pin,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+mod bus;
+mod recorder;
+
+use std::{collections::BTreeMap, sync::Arc, time::Duration};
 
 use clock::Clock;
 use database::{Database, Migration};
 use messaging::{
-    Error, Event, Handler, HandlerError, MIGRATIONS, Outbox, Received, Relay, Settings,
-    SharedTransport, Subscription, Tx, embedded, jetstream,
+    Error, Event, MIGRATIONS, Outbox, Relay, Settings, SharedTransport, Subscription,
     transport::{ConsumerSpec, Durable, StreamSpec},
 };
 use prost::Name;
 use sea_orm::{ConnectionTrait, Statement};
-use tempfile::TempDir;
-use testkit::{NatsServer, Storage, StoreImage, eventually, storages};
-use tokio::{sync::Semaphore, task::JoinSet};
+use testkit::{Storage, eventually, storages};
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+
+pub(crate) use self::{
+    bus::{Bus, buses, embedded_bus},
+    recorder::{Recorder, ledger},
+};
 
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
 
@@ -61,100 +57,12 @@ pub(crate) fn sold(number: i64) -> Event {
     )
 }
 
-/// A broker that can be lost.
-pub(crate) enum Bus {
-    JetStream(NatsServer),
-    Embedded(Mutex<TempDir>),
-}
-
-pub(crate) enum Image {
-    JetStream(StoreImage),
-    Embedded(TempDir),
-}
-
-pub(crate) fn buses() -> [Bus; 2] {
-    [embedded_bus(), Bus::JetStream(NatsServer::start())]
-}
-
-pub(crate) fn embedded_bus() -> Bus {
-    Bus::Embedded(Mutex::new(tempfile::tempdir().unwrap()))
-}
-
-impl Bus {
-    pub(crate) fn label(&self) -> &'static str {
-        match self {
-            Self::JetStream(_) => "jetstream",
-            Self::Embedded(_) => "embedded",
-        }
-    }
-
-    pub(crate) async fn open(&self) -> SharedTransport {
-        match self {
-            Self::JetStream(server) => jetstream::connect(&server.url(), "test").await.unwrap(),
-            Self::Embedded(folder) => {
-                let file = file(&folder.lock().unwrap());
-                embedded::open(&file, Clock::system()).await.unwrap()
-            }
-        }
-    }
-
-    /// Kills the broker and starts it with an empty store. An embedded bus has to be opened again.
-    pub(crate) fn wipe(&self) {
-        match self {
-            Self::JetStream(server) => server.wipe(),
-            // Another folder: the old connection may still be on its way out of this one.
-            Self::Embedded(folder) => *folder.lock().unwrap() = tempfile::tempdir().unwrap(),
-        }
-    }
-
-    /// Ends the broker in good order and starts it again: killed, nats-server forgets acknowledgements.
-    pub(crate) fn restart(&self) {
-        let image = self.snapshot();
-        if let Self::Embedded(_) = self {
-            self.restore(&image);
-        }
-    }
-
-    pub(crate) fn snapshot(&self) -> Image {
-        match self {
-            Self::JetStream(server) => Image::JetStream(server.snapshot()),
-            Self::Embedded(folder) => Image::Embedded(copy(&folder.lock().unwrap())),
-        }
-    }
-
-    /// Kills the broker and starts it with what it had when the image was made.
-    pub(crate) fn restore(&self, image: &Image) {
-        match (self, image) {
-            (Self::JetStream(server), Image::JetStream(image)) => server.restore(image),
-            (Self::Embedded(folder), Image::Embedded(image)) => {
-                *folder.lock().unwrap() = copy(image);
-            }
-            _ => panic!("an image of another kind"),
-        }
-    }
-}
-
-fn file(folder: &TempDir) -> PathBuf {
-    folder.path().join("bus.db")
-}
-
-/// The file and its log; nobody may be writing.
-fn copy(from: &TempDir) -> TempDir {
-    let to = tempfile::tempdir().unwrap();
-    for name in ["bus.db", "bus.db-wal"] {
-        if from.path().join(name).exists() {
-            std::fs::copy(from.path().join(name), to.path().join(name)).unwrap();
-        }
-    }
-    to
-}
-
 pub(crate) fn shop_stream() -> StreamSpec {
     StreamSpec {
         name: "tributary-shop".to_owned(),
         subjects: vec!["tributary.shop.v1.>".to_owned()],
-        max_age: Duration::from_secs(3_600),
-        duplicate_window: Duration::from_secs(60),
+        max_age: Duration::from_hours(1),
+        duplicate_window: Duration::from_mins(1),
         replicas: 1,
     }
 }
@@ -297,73 +205,6 @@ pub(crate) async fn await_published(label: &str, outbox: &Outbox) {
         }
     })
     .await;
-}
-
-/// Writes down each event; can be told to misbehave.
-pub(crate) struct Recorder {
-    pub(crate) calls: AtomicUsize,
-    pub(crate) retry: Mutex<BTreeSet<i64>>,
-    pub(crate) refuse: Mutex<BTreeSet<i64>>,
-    pub(crate) panic: Mutex<BTreeSet<i64>>,
-    /// Each call takes a permit and keeps it.
-    pub(crate) gate: Semaphore,
-}
-
-impl Recorder {
-    pub(crate) fn new() -> Arc<Self> {
-        Arc::new(Self {
-            calls: AtomicUsize::new(0),
-            retry: Mutex::default(),
-            refuse: Mutex::default(),
-            panic: Mutex::default(),
-            gate: Semaphore::new(Semaphore::MAX_PERMITS),
-        })
-    }
-
-    pub(crate) fn calls(&self) -> usize {
-        self.calls.load(Ordering::SeqCst)
-    }
-
-    async fn record(&self, tx: &Tx, event: &Received<Sold>) -> Result<(), HandlerError> {
-        self.calls.fetch_add(1, Ordering::SeqCst);
-        self.gate.acquire().await.unwrap().forget();
-        let number = event.message.number;
-        // The effect first: a failure afterwards has to undo it.
-        let statement = Statement::from_sql_and_values(
-            tx.get_database_backend(),
-            "insert into effect (event_id, number) values ($1, $2)",
-            [event.event_id.into(), number.into()],
-        );
-        tx.execute_raw(statement)
-            .await
-            .map_err(database::Error::from)?;
-        if self.refuse.lock().unwrap().contains(&number) {
-            return Err(HandlerError::refuse("NOT_FOR_SALE"));
-        }
-        if self.retry.lock().unwrap().contains(&number) {
-            return Err(HandlerError::retry("SHELF_EMPTY").because("delivery is late"));
-        }
-        assert!(
-            !self.panic.lock().unwrap().contains(&number),
-            "the till is on fire"
-        );
-        Ok(())
-    }
-}
-
-impl Handler<Sold> for Recorder {
-    fn handle<'a>(
-        &'a self,
-        tx: &'a Tx,
-        event: &'a Received<Sold>,
-    ) -> Pin<Box<dyn Future<Output = Result<(), HandlerError>> + Send + 'a>> {
-        Box::pin(self.record(tx, event))
-    }
-}
-
-/// `ledger` listens to `shop`.
-pub(crate) fn ledger(recorder: &Arc<Recorder>) -> Subscription {
-    Subscription::new("ledger", "shop").on::<Sold>(Arc::clone(recorder) as Arc<dyn Handler<Sold>>)
 }
 
 /// Relays and consumers that run until they are stopped.

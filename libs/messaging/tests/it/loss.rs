@@ -83,7 +83,7 @@ impl World {
                 name: format!("audit-{}", uuid_text()),
             },
             filters: Vec::new(),
-            ack_wait: std::time::Duration::from_secs(60),
+            ack_wait: std::time::Duration::from_mins(1),
             max_in_flight: 100_000,
         };
         let text = |error: messaging::transport::Error| error.to_string();

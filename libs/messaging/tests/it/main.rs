@@ -2,7 +2,6 @@
 
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     clippy::panic,
     clippy::disallowed_methods,
     reason = "tests fail by panicking, and what they spawn needs no supervisor"

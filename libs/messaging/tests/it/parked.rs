@@ -12,8 +12,8 @@ use testkit::eventually;
 use uuid::Uuid;
 
 use crate::fixture::{
-    DEADLINE, Place, Recorder, Returned, Running, buses, combinations, effects, ledger,
-    places, publish, quick, shop_stream,
+    DEADLINE, Place, Recorder, Returned, Running, buses, combinations, effects, ledger, places,
+    publish, quick, shop_stream,
 };
 
 async fn await_parked(outbox: &Outbox, count: usize) -> Vec<Parked> {
@@ -157,7 +157,7 @@ fn odd_messages() -> Vec<Message> {
         payload: Bytes::from_static(b"\xff\xff\xff"),
     };
     let mut bare = broken.clone();
-    bare.id = "not a uuid".to_owned();
+    "not a uuid".clone_into(&mut bare.id);
     bare.headers = BTreeMap::new();
     let mut disguised = broken.clone();
     disguised.id = Uuid::from_u128(2).to_string();

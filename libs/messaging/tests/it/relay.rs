@@ -7,6 +7,7 @@ use std::{
 
 use clock::Clock;
 use messaging::{Outbox, Relay, Settings, SharedTransport, outbox};
+use sea_orm::{ConnectionTrait, Statement};
 use testkit::eventually;
 use tokio::{sync::Barrier, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -98,7 +99,7 @@ async fn a_committed_event_leaves_at_once() {
         let mut best = Duration::MAX;
         for number in 1..10 {
             let start = Instant::now();
-            publish(&shop, number..number + 1).await;
+            publish(&shop, [number]).await;
             let wanted = u64::try_from(number).unwrap() + 1;
             eventually(DEADLINE, || async { messages(&transport).await == wanted }).await;
             best = best.min(start.elapsed());
@@ -135,7 +136,7 @@ async fn what_a_killed_relay_was_at_is_published_by_the_next() {
         let shop = place.outbox("shop").await;
         publish(&shop, 0..100).await;
         let faulty = Faulty::new(Arc::clone(&transport));
-        faulty.swallow_answers.store(true, Ordering::SeqCst);
+        faulty.gate.forget_permits(usize::MAX);
         let mut running = Running::new(quick());
         running.relay(&shop, &(Arc::clone(&faulty) as SharedTransport));
         eventually(DEADLINE, || async {
@@ -154,6 +155,48 @@ async fn what_a_killed_relay_was_at_is_published_by_the_next() {
         assert_eq!(messages(&transport).await, 100, "twice");
         running.stop().await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_relay_that_slept_through_a_loss_marks_nothing() {
+    let place = Place::postgres().await;
+    let [_, bus] = buses();
+    let shop = place.outbox("shop").await;
+    publish(&shop, 0..10).await;
+    let faulty = Faulty::new(bus.open().await);
+    faulty.gate.forget_permits(usize::MAX);
+    let mut running = Running::new(Settings {
+        relay_lease: Duration::from_mins(10),
+        ..quick()
+    });
+    running.relay(&shop, &(Arc::clone(&faulty) as SharedTransport));
+    eventually(DEADLINE, || async {
+        faulty.published.load(Ordering::SeqCst) == 10
+    })
+    .await;
+
+    // The messages are lost before their answers are heard. Another relay sets things right.
+    bus.wipe();
+    let transport = bus.open().await;
+    running.relay(&place.outbox("shop").await, &transport);
+    eventually(DEADLINE, || async {
+        let state = transport.stream_state("tributary-shop").await;
+        state.ok().flatten().ok_or("no stream")
+    })
+    .await;
+    eventually(DEADLINE, || async { epoch(&shop).await == 2 }).await;
+    faulty.gate.add_permits(1_000);
+    await_published("late", &shop).await;
+    assert_eq!(messages(&transport).await, 10);
+    running.stop().await;
+}
+
+async fn epoch(shop: &Outbox) -> i64 {
+    let reader = shop.database().reader();
+    let sql = "select epoch from outbox_stream";
+    let statement = Statement::from_string(reader.get_database_backend(), sql);
+    let row = reader.query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get("", "epoch").unwrap()
 }
 
 #[tokio::test]
