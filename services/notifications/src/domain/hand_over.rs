@@ -136,7 +136,7 @@ mod tests {
     fn each_outcome_has_its_consequence() {
         let reply = || "x".to_owned();
         check(
-            Outcome::Accepted(reply()),
+            &Outcome::Accepted(reply()),
             Purpose::Farewell,
             1,
             State::Accepted,
@@ -144,49 +144,49 @@ mod tests {
         );
         check(&Outcome::Caught, Purpose::Farewell, 1, State::Caught, None);
         check(
-            Outcome::Rejected(reply()),
+            &Outcome::Rejected(reply()),
             Purpose::Reminder,
             1,
             State::Rejected,
             None,
         );
         check(
-            Outcome::PutOff(reply()),
+            &Outcome::PutOff(reply()),
             Purpose::Farewell,
             1,
             State::Queued,
             Some(30),
         );
         check(
-            Outcome::PutOff(reply()),
+            &Outcome::PutOff(reply()),
             Purpose::Reminder,
             2,
             State::Rejected,
             None,
         );
         check(
-            Outcome::PutOff(reply()),
+            &Outcome::PutOff(reply()),
             Purpose::Reminder,
             99,
             State::Rejected,
             None,
         );
         check(
-            Outcome::Broken(reply()),
+            &Outcome::Broken(reply()),
             Purpose::Farewell,
             1,
             State::Unknown,
             None,
         );
         check(
-            Outcome::Broken(reply()),
+            &Outcome::Broken(reply()),
             Purpose::Reminder,
             1,
             State::Queued,
             Some(10),
         );
         check(
-            Outcome::Released,
+            &Outcome::Released,
             Purpose::Farewell,
             0,
             State::Queued,
