@@ -220,11 +220,7 @@ impl Platform {
         if self.mode == Mode::Cluster {
             return Client::sign_in(&self.base, ADMIN.0, ADMIN.1).await;
         }
-        let said = self.processes["dev"].tail(10_000);
-        let line = said
-            .lines()
-            .find(|line| line.contains("sign in "))
-            .context("no sign-in")?;
+        let line = self.sign_in_line().await?;
         let words: Vec<&str> = line.split_whitespace().collect();
         let slash = words
             .iter()
@@ -240,6 +236,21 @@ impl Platform {
             first.post("/v1/staff", &ivy).await?;
         }
         Client::sign_in(&self.base, ADMIN.0, ADMIN.1).await
+    }
+
+    /// What `dev` printed for the first administrator; it comes after the platform is ready.
+    async fn sign_in_line(&self) -> Result<String> {
+        let end = Instant::now() + Duration::from_secs(30);
+        loop {
+            let said = self.processes["dev"].tail(10_000);
+            if let Some(line) = said.lines().find(|line| line.contains("sign in ")) {
+                return Ok(line.to_owned());
+            }
+            if Instant::now() > end {
+                bail!("no sign-in:\n{said}");
+            }
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     /// Process that runs a service.
@@ -367,10 +378,7 @@ fn environment<const N: usize>(
     own: [(String, String); N],
 ) -> BTreeMap<String, String> {
     // Tests come from one address and as fast as they can.
-    let mut all = BTreeMap::from([(
-        "TRIBUTARY__GATEWAY__DOOR_RATE".to_owned(),
-        "0".to_owned(),
-    )]);
+    let mut all = BTreeMap::from([("TRIBUTARY__GATEWAY__DOOR_RATE".to_owned(), "0".to_owned())]);
     all.extend(own);
     all.extend(options.settings.clone());
     all
