@@ -31,7 +31,7 @@ pub(crate) const PASSWORD: &str = "correct horse";
 pub(crate) struct Gateway {
     pub(crate) running: Running,
     pub(crate) http: reqwest::Client,
-    _data: Option<TempDir>,
+    _data: TempDir,
 }
 
 /// How to start one.
@@ -93,17 +93,12 @@ impl Gateway {
         };
         // Nothing is exported, so nothing is lost when the guard goes at once.
         drop(telemetry::init(&quiet).unwrap());
-        let data = how.url.is_none().then(|| TempDir::new().unwrap());
-        let folder = data
-            .as_ref()
-            .map(|data| format!("sqlite:{}", data.path().display()));
-        let bus = TempDir::new()
-            .unwrap()
-            .keep()
-            .join("bus.db")
-            .display()
-            .to_string();
-        let url = how.url.or(folder).unwrap();
+        // The embedded bus has a file here, whatever the database is.
+        let data = TempDir::new().unwrap();
+        let bus = data.path().join("bus.db").display().to_string();
+        let url = how
+            .url
+            .unwrap_or_else(|| format!("sqlite:{}", data.path().display()));
         let mut services = how.behind;
         services.push(gateway::definition());
         let preset = [
