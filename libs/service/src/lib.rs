@@ -28,4 +28,5 @@ pub use crate::{
     running::{Running, Stopped, run},
     settings::Settings,
     shell::start,
+    signals::Signals,
 };

@@ -79,18 +79,15 @@ impl Running {
     }
 
     /// Waits for SIGTERM or Ctrl-C and stops; a second signal ends it at once.
-    pub fn until_stopped(self) -> BoxFuture<'static, Result<Stopped, StartError>> {
+    pub fn until_stopped(self, mut signals: Signals) -> BoxFuture<'static, Stopped> {
         async move {
-            let mut signals = Signals::listen()
-                .map_err(|error| StartError::other("signals cannot be received", error))?;
             signals.next().await;
             tracing::info!("stopping");
-            let hurried = Stopped {
-                unfinished: vec!["stopping itself".to_owned()],
-            };
             tokio::select! {
-                stopped = self.stop() => Ok(stopped),
-                () = signals.next() => Ok(hurried),
+                stopped = self.stop() => stopped,
+                () = signals.next() => Stopped {
+                    unfinished: vec!["stopping itself".to_owned()],
+                },
             }
         }
         .boxed()
@@ -117,7 +114,16 @@ impl Running {
     }
 }
 
-/// Starts a plan and runs it until the process is told to stop.
+/// Starts a plan and runs it until the process is told to stop, which it may be while it starts.
 pub fn run(plan: Plan) -> BoxFuture<'static, Result<Stopped, StartError>> {
-    async move { start(plan).await?.until_stopped().await }.boxed()
+    async move {
+        let mut signals = Signals::listen()
+            .map_err(|error| StartError::other("signals cannot be received", error))?;
+        let running = tokio::select! {
+            running = start(plan) => running?,
+            () = signals.next() => return Ok(Stopped { unfinished: Vec::new() }),
+        };
+        Ok(running.until_stopped(signals).await)
+    }
+    .boxed()
 }

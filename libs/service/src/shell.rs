@@ -8,7 +8,7 @@ use messaging::{Outbox, Relay, Subscription, transport::SharedTransport};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    Plan, Running, StartError, Task, bus, grpc,
+    Addresses, Plan, Running, StartError, Task, bus, grpc,
     health::{Health, Stage},
     listen::Ports,
     site::{Site, Work},
@@ -84,6 +84,7 @@ async fn serve(
         );
     }
     health.set(Stage::Serving).await;
+    announce(addresses);
     let Site {
         shared,
         keys,
@@ -104,6 +105,20 @@ async fn serve(
         doors,
         work,
     })
+}
+
+fn announce(addresses: Addresses) {
+    let Addresses {
+        public,
+        internal,
+        ops,
+    } = addresses;
+    tracing::info!(
+        public = public.map(tracing::field::display),
+        internal = internal.map(tracing::field::display),
+        ops = ops.map(tracing::field::display),
+        "serving"
+    );
 }
 
 /// All background work of a service: its relay, its consumers and its own.
