@@ -18,7 +18,11 @@ fn activity(name: &str, starts: Option<i64>) -> pb::Activity {
     }
 }
 
-async fn add(desk: &Desk, campaign: &str, given: &pb::Activity) -> Result<pb::Activity, Status> {
+pub(crate) async fn add(
+    desk: &Desk,
+    campaign: &str,
+    given: &pb::Activity,
+) -> Result<pb::Activity, Status> {
     let request = pb::AddActivityRequest {
         campaign_id: campaign.to_owned(),
         activity: Some(given.clone()),

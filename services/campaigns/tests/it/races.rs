@@ -1,9 +1,12 @@
 //! What happens at the same moment.
 
-use ids::{CampaignId, ResponseId};
+use ids::{ActivityId, CampaignId, ResponseId};
 use proto::campaigns::v1::{self as pb, CampaignRecorded, CampaignState, ResponseRecorded};
 
-use crate::fixture::{campaign, desks, participant};
+use crate::{
+    activities,
+    fixture::{campaign, desks, participant},
+};
 
 #[tokio::test]
 async fn two_lists_with_the_same_people_add_each_once() {
@@ -28,7 +31,7 @@ async fn two_lists_with_the_same_people_add_each_once() {
 }
 
 #[tokio::test]
-async fn the_same_id_at_once_is_one_campaign_and_one_response() {
+async fn the_same_id_at_once_is_one_record() {
     for desk in desks().await {
         for _ in 0..10 {
             let request = pb::CreateCampaignRequest {
@@ -51,6 +54,19 @@ async fn the_same_id_at_once_is_one_campaign_and_one_response() {
             desk.label
         );
         let id = desk.running("Fair").await;
+        for _ in 0..10 {
+            let activity = pb::Activity {
+                activity_id: ActivityId::generate().to_string(),
+                kind: "calls".to_owned(),
+                name: "Calls".to_owned(),
+                ..pb::Activity::default()
+            };
+            let (left, right) = tokio::join!(
+                activities::add(&desk, &id, &activity),
+                activities::add(&desk, &id, &activity)
+            );
+            assert_eq!(left.unwrap(), right.unwrap(), "{}", desk.label);
+        }
         for round in 0..10 {
             let anna = desk.participant(&id, &format!("{round}@example.org")).await;
             let response = pb::Response {
