@@ -1,0 +1,122 @@
+//! The command line as typed.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Tributary: every expression of interest, from any door to a contract.
+///
+/// Exit codes: 0 done; 1 something failed; 2 the command line or the settings are wrong.
+#[derive(Debug, Parser)]
+#[command(name = "tributary", version, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(flatten)]
+    pub(crate) sources: Sources,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+/// Where settings come from, besides the environment.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Sources {
+    /// Settings file; `tributary config show` lists what may stand in it.
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Data folder of `tributary dev`. Without a database in the settings, the other commands
+    /// work on it too.
+    #[arg(
+        long,
+        global = true,
+        value_name = "DIR",
+        default_value = "./tributary-data"
+    )]
+    pub(crate) data: PathBuf,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs everything in this one process: no PostgreSQL, NATS or Docker needed.
+    Dev(Dev),
+    /// Runs the named services; needs migrated databases.
+    Serve {
+        /// Their names.
+        #[arg(required = true, value_name = "SERVICE")]
+        services: Vec<String>,
+    },
+    /// Creates the database schemas or brings them up to date.
+    Migrate {
+        /// Only these services; without any, all.
+        #[arg(value_name = "SERVICE")]
+        services: Vec<String>,
+    },
+    /// Checks settings, databases, broker and the ways to other services.
+    Check {
+        /// Only what these services need; without any, all.
+        #[arg(value_name = "SERVICE")]
+        services: Vec<String>,
+    },
+    /// The settings in force.
+    #[command(subcommand)]
+    Config(Config),
+    /// Partners that send leads.
+    #[command(subcommand)]
+    Partner(Partner),
+    /// Events that a service could not handle.
+    #[command(subcommand)]
+    Parked(Parked),
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Dev {
+    /// Forgets all data at the end.
+    #[arg(long, conflicts_with = "data")]
+    pub(crate) ephemeral: bool,
+    /// Port of API and pages; probes and metrics are on the next one. 0 picks free ports.
+    #[arg(long, value_name = "N")]
+    pub(crate) port: Option<u16>,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Config {
+    /// Prints every setting with its value and where that came from. Secrets are masked.
+    Show,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Partner {
+    /// Records a partner and makes an API key, which is printed once.
+    Create {
+        /// Name as shown; must be new.
+        name: String,
+        /// Makes a test key: what comes with it is checked but makes no lead.
+        #[arg(long)]
+        test: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Parked {
+    /// Lists parked events, newest first.
+    List(Of),
+    /// Prints one with its last error and its content.
+    Show {
+        /// Its number in the list.
+        id: String,
+        #[command(flatten)]
+        of: Of,
+    },
+    /// Hands one, or all, to the service again.
+    Retry {
+        /// Its number in the list, or `all`.
+        id: String,
+        #[command(flatten)]
+        of: Of,
+    },
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Of {
+    /// Only those of this service.
+    #[arg(long, value_name = "SERVICE")]
+    pub(crate) service: Option<String>,
+}

@@ -1,0 +1,11 @@
+//! The program as a person runs it.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "what fails here fails a test, and shall do so where it happens"
+)]
+
+mod commands;
+mod dev;
+mod program;
