@@ -21,6 +21,7 @@ use messaging::{Outbox, Tx};
 
 use crate::domain::deal::Deal;
 use crate::error::Error;
+use crate::settings::Settings;
 use crate::store::deals;
 
 /// What all commands need.
@@ -28,6 +29,7 @@ use crate::store::deals;
 pub struct App {
     pub outbox: Outbox,
     pub clock: Clock,
+    pub settings: Settings,
 }
 
 impl App {

@@ -7,6 +7,7 @@ pub mod error;
 pub mod events;
 pub mod migrations;
 pub mod rpc;
+pub mod settings;
 pub mod store;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use tonic::service::Routes;
 use crate::app::App;
 use crate::app::seed::seed;
 use crate::rpc::Rpc;
+use crate::settings::Settings;
 
 /// What the shell needs to run this service.
 pub fn definition() -> Definition {
@@ -32,9 +34,11 @@ pub fn definition() -> Definition {
 
 fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
     Box::pin(async move {
+        let settings: Settings = context.settings.parse()?;
         let app = Arc::new(App {
             outbox: context.outbox,
             clock: context.clock,
+            settings: settings.checked()?,
         });
         seed(&app)
             .await

@@ -8,6 +8,7 @@ use messaging::Tx;
 
 use super::App;
 use super::again::again;
+use crate::domain::code::Code;
 use crate::domain::deal::{Deal, Opening};
 use crate::domain::topic::Topic;
 use crate::error::Error;
@@ -66,7 +67,18 @@ pub async fn open(
     Ok(deal)
 }
 
-pub(crate) async fn default_topic(tx: &Tx) -> Result<Topic, Error> {
+/// The topic of this id or code.
+pub async fn topic_named(tx: &Tx, name: &str) -> Result<Option<Topic>, Error> {
+    let topic = match (name.parse(), Code::try_new(name)) {
+        (Ok(id), _) => topics::get(tx.connection(), id).await?,
+        (_, Ok(code)) => topics::by_code(tx.connection(), &code).await?,
+        _ => None,
+    };
+    Ok(topic)
+}
+
+/// The topic of deals that name none.
+pub async fn default_topic(tx: &Tx) -> Result<Topic, Error> {
     let topic = topics::default(tx.connection()).await?;
     topic.ok_or(Error::TopicNotFound(Topic::GENERAL))
 }

@@ -8,7 +8,7 @@ use proto::contracts::v1::ContractRenewalDue;
 use rpc::decode::{Fields, Invalid};
 
 use crate::app::App;
-use crate::app::open_deal::{default_topic, open};
+use crate::app::open_deal::{default_topic, open, topic_named};
 use crate::domain::deal::{Client, Opening, Origin};
 use crate::error::Error;
 use crate::rpc::decode::{MAX_NAME, money, shortened, time};
@@ -30,7 +30,10 @@ impl Handler<ContractRenewalDue> for App {
             if renewals::exists(tx, contract, ends_at).await? {
                 return Ok(());
             }
-            let topic = default_topic(tx).await?;
+            let topic = match topic_named(tx, &self.settings.renewal_topic).await? {
+                Some(topic) => topic,
+                None => default_topic(tx).await?,
+            };
             let deal = open(tx, opening, &topic, None, event.at).await?;
             renewals::insert(tx, contract, ends_at, deal.id).await?;
             Ok(())

@@ -7,13 +7,10 @@ use proto::intake::v1::lead_qualified::NewDeal;
 use rpc::decode::{Fields, Invalid};
 
 use crate::app::App;
-use crate::app::open_deal::{default_topic, open};
-use crate::domain::code::Code;
+use crate::app::open_deal::{default_topic, open, topic_named};
 use crate::domain::deal::{Client, Opening, Origin};
-use crate::domain::topic::Topic;
 use crate::error::Error;
 use crate::rpc::decode::{MAX_NAME, MAX_TEXT, money, shortened, source, time};
-use crate::store::topics;
 
 impl Handler<LeadQualified> for App {
     fn handle<'a>(
@@ -27,7 +24,7 @@ impl Handler<LeadQualified> for App {
                 return Ok(());
             };
             let mut opening = opening(lead, new_deal).map_err(Error::from)?;
-            let topic = if let Some(topic) = named(tx, &new_deal.topic).await? {
+            let topic = if let Some(topic) = topic_named(tx, &new_deal.topic).await? {
                 topic
             } else {
                 opening.note = unknown(&new_deal.topic);
@@ -37,16 +34,6 @@ impl Handler<LeadQualified> for App {
             Ok(())
         })
     }
-}
-
-/// The topic of this id or code.
-async fn named(tx: &Tx, name: &str) -> Result<Option<Topic>, Error> {
-    let topic = match (name.parse(), Code::try_new(name)) {
-        (Ok(id), _) => topics::get(tx.connection(), id).await?,
-        (_, Ok(code)) => topics::by_code(tx.connection(), &code).await?,
-        _ => None,
-    };
-    Ok(topic)
 }
 
 /// What the deal's note says of a topic that nobody knows.

@@ -1,9 +1,11 @@
 use std::time::Duration;
 
+use deals::domain::topic;
+use deals::settings::Settings;
 use ids::{ContractId, OrganisationId, PersonId, StaffId};
 use messaging::HandlerError;
 use proto::contracts::v1::ContractRenewalDue;
-use proto::deals::v1::{DealOpened, DealWon, WinDealRequest};
+use proto::deals::v1::{CreateTopicRequest, DealOpened, DealWon, Stage, Topic, WinDealRequest};
 
 use crate::world::{euros, noon, stamp, worlds};
 
@@ -71,6 +73,49 @@ async fn another_end_of_the_same_contract_is_another_renewal() {
             "{}",
             world.label
         );
+    }
+}
+
+#[tokio::test]
+async fn renewals_may_have_a_topic_of_their_own() {
+    for mut world in worlds().await {
+        let stage = Stage {
+            code: "talk".to_owned(),
+            name: "Talk".to_owned(),
+            ..Stage::default()
+        };
+        let topic = Topic {
+            code: "renewals".to_owned(),
+            name: "Renewals".to_owned(),
+            stages: vec![stage],
+            ..Topic::default()
+        };
+        let request = CreateTopicRequest { topic: Some(topic) };
+        let created = world
+            .client
+            .clone()
+            .create_topic(request)
+            .await
+            .unwrap()
+            .into_inner();
+        for (setting, expected) in [
+            ("renewals", created.topic.unwrap().topic_id),
+            ("nowhere", topic::Topic::GENERAL.to_string()),
+            ("", topic::Topic::GENERAL.to_string()),
+        ] {
+            world.set(Settings {
+                renewal_topic: setting.to_owned(),
+            });
+            let event = due();
+            world.deliver(&event, &event.contract_id, 1).await;
+            let opened = world.announced::<DealOpened>().await;
+            assert_eq!(
+                opened.last().unwrap().message.topic_id,
+                expected,
+                "{}",
+                world.label
+            );
+        }
     }
 }
 

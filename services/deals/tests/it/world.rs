@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use clock::{Clock, Hands};
 use deals::app::App;
 use deals::app::seed::seed;
+use deals::settings::Settings;
 use ids::StaffId;
 use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent, Received, outbox};
 use prost::{Message, Name};
@@ -87,6 +88,7 @@ impl World {
         let app = Arc::new(App {
             outbox: Outbox::new(database, "deals"),
             clock,
+            settings: Settings::default(),
         });
         seed(&app).await.unwrap();
         let started = deals::wire(&app);
@@ -112,6 +114,15 @@ impl World {
             keys,
             _storage: storage,
         }
+    }
+
+    /// The same with other settings.
+    pub(crate) fn set(&mut self, settings: Settings) {
+        self.app = Arc::new(App {
+            settings,
+            ..App::clone(&self.app)
+        });
+        self.started = deals::wire(&self.app);
     }
 
     /// A client that speaks for somebody else.
