@@ -25,9 +25,8 @@ use std::{
 use clock::Clock;
 use ids::{LeadId, StaffId};
 use messaging::Outbox;
-use sea_orm::DatabaseConnection;
 
-use crate::{domain::judge::Rules, settings::Settings};
+use crate::{domain::judge::Rules, settings::Settings, store::Reader};
 use collector::Queue;
 
 /// What every command works with.
@@ -57,7 +56,7 @@ impl App {
     }
 
     /// For queries outside a transaction.
-    pub fn reader(&self) -> &DatabaseConnection {
+    pub fn reader(&self) -> &Reader {
         self.outbox.database().reader()
     }
 

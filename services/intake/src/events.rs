@@ -19,20 +19,7 @@ pub(crate) fn of(lead: &Lead, change: &Change, now: Timestamp) -> Option<Event> 
         now,
     };
     Some(match event {
-        lead::Event::Created { submission } => send.event(&v1::LeadCreated {
-            lead_id: lead.id.to_string(),
-            submission_id: submission.to_string(),
-            name: Some(person_name(&lead.name)),
-            emails: emails(lead),
-            phones: lead.phones.clone(),
-            organisation: lead.organisation.clone(),
-            private_person: lead.private_person,
-            locale: lead.locale.clone(),
-            topic: lead.topic.clone(),
-            source: Some(source(&lead.source)),
-            responsible_id: responsible(lead),
-            received_at: Some(timestamp(lead.received_at)),
-        }),
+        lead::Event::Created { submission } => send.event(&created(lead, submission.to_string())),
         lead::Event::EnquiryAttached {
             submission,
             source: from,
@@ -95,6 +82,23 @@ struct Send<'a> {
 impl Send<'_> {
     fn event<M: prost::Message + prost::Name>(&self, message: &M) -> Event {
         Event::new(message, self.lead.id, self.revision, self.now)
+    }
+}
+
+fn created(lead: &Lead, submission_id: String) -> v1::LeadCreated {
+    v1::LeadCreated {
+        lead_id: lead.id.to_string(),
+        submission_id,
+        name: Some(person_name(&lead.name)),
+        emails: emails(lead),
+        phones: lead.phones.clone(),
+        organisation: lead.organisation.clone(),
+        private_person: lead.private_person,
+        locale: lead.locale.clone(),
+        topic: lead.topic.clone(),
+        source: Some(source(&lead.source)),
+        responsible_id: responsible(lead),
+        received_at: Some(timestamp(lead.received_at)),
     }
 }
 

@@ -2,22 +2,24 @@
 
 pub(crate) mod convert;
 mod decode;
+mod door_facts;
+mod reads;
 mod stream;
 
 use std::{pin::Pin, sync::Arc};
 
 use axum::Router;
 use futures::Stream;
-use ids::{LeadId, StaffId, SubmissionId};
+use ids::StaffId;
 use proto::intake::v1::{
     self,
     intake_service_server::{IntakeService, IntakeServiceServer},
 };
-use rpc::{Identity, page};
+use rpc::Identity;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status, Streaming, service::Routes};
 
-use self::convert::{door, history, lead_card, receipt, submission};
+use self::convert::{door, lead_card, receipt};
 use crate::{
     app::{
         App, assign_lead, calls, change_lead::change_lead, create_lead, decide_submission, doors,
@@ -26,7 +28,6 @@ use crate::{
     domain::{directory, lead::Lead},
     error::Error,
     reading::mail,
-    store,
 };
 
 /// Room for the largest e-mail and what is around it.
@@ -173,38 +174,14 @@ impl IntakeService for Rpc {
         request: Request<v1::GetSubmissionRequest>,
     ) -> Answer<v1::GetSubmissionResponse> {
         let identity = rpc::identity(&request).clone();
-        let id: SubmissionId =
-            decode::id("submission_id", &request.into_inner().submission_id).map_err(status)?;
-        let found = store::submissions::find(self.app.reader(), id)
-            .await
-            .map_err(status)?;
-        // What is another's does not exist for a partner.
-        let found = found.filter(|it| decode::may_see(&identity, &it.submission.scope));
-        let found = found.ok_or(Error::SubmissionNotFound(id)).map_err(status)?;
-        Ok(Response::new(v1::GetSubmissionResponse {
-            submission: Some(submission(found)),
-        }))
+        answer(reads::get_submission(&self.app, &identity, &request.into_inner()).await)
     }
 
     async fn list_submissions(
         &self,
         request: Request<v1::ListSubmissionsRequest>,
     ) -> Answer<v1::ListSubmissionsResponse> {
-        let request = request.into_inner();
-        let filter = decode::submission_filter(&request).map_err(status)?;
-        let size = page::size(request.page_size).map_err(status)?;
-        let before = decode::cursor(&request.page_token).map_err(status)?;
-        let before = before.map(SubmissionId::from_uuid);
-        let rows =
-            store::submissions::list(self.app.reader(), &filter, before, u64::from(size) + 1).await;
-        let (rows, next_page_token) = page::cut(rows.map_err(status)?, size, |it| {
-            it.submission.id.uuid().to_string()
-        });
-        let submissions = rows.into_iter().map(submission).collect();
-        Ok(Response::new(v1::ListSubmissionsResponse {
-            submissions,
-            next_page_token,
-        }))
+        answer(reads::list_submissions(&self.app, &request.into_inner()).await)
     }
 
     async fn decide_submission(
@@ -232,43 +209,14 @@ impl IntakeService for Rpc {
     }
 
     async fn get_lead(&self, request: Request<v1::GetLeadRequest>) -> Answer<v1::GetLeadResponse> {
-        let id: LeadId = decode::id("lead_id", &request.into_inner().lead_id).map_err(status)?;
-        let found = store::leads::find(self.app.reader(), id)
-            .await
-            .map_err(status)?;
-        let lead = found.ok_or(Error::LeadNotFound(id)).map_err(status)?;
-        let lines = store::history::list(self.app.reader(), id)
-            .await
-            .map_err(status)?;
-        let history = lines.into_iter().map(history).collect();
-        Ok(Response::new(v1::GetLeadResponse {
-            lead: Some(lead_card(&lead)),
-            history,
-        }))
+        answer(reads::get_lead(&self.app, &request.into_inner()).await)
     }
 
     async fn list_leads(
         &self,
         request: Request<v1::ListLeadsRequest>,
     ) -> Answer<v1::ListLeadsResponse> {
-        let request = request.into_inner();
-        let filter = decode::lead_filter(&request).map_err(status)?;
-        let size = page::size(request.page_size).map_err(status)?;
-        let before = decode::cursor(&request.page_token)
-            .map_err(status)?
-            .map(LeadId::from_uuid);
-        let db = self.app.reader();
-        let rows = store::leads::list(db, &filter, before, u64::from(size) + 1).await;
-        let total = store::leads::count(db, &filter).await.map_err(status)?;
-        let (rows, next_page_token) = page::cut(rows.map_err(status)?, size, |lead| {
-            lead.id.uuid().to_string()
-        });
-        let leads = rows.iter().map(lead_card).collect();
-        Ok(Response::new(v1::ListLeadsResponse {
-            leads,
-            next_page_token,
-            total,
-        }))
+        answer(reads::list_leads(&self.app, &request.into_inner()).await)
     }
 
     async fn update_lead(
@@ -350,7 +298,7 @@ impl IntakeService for Rpc {
         request: Request<v1::CreateDoorRequest>,
     ) -> Answer<v1::CreateDoorResponse> {
         let wanted =
-            decode::new_door(request.into_inner(), self.app.clock.now()).map_err(status)?;
+            door_facts::new_door(request.into_inner(), self.app.clock.now()).map_err(status)?;
         let created = doors::create_door(&self.app, wanted).await;
         answer(created.map(|(it, secret)| v1::CreateDoorResponse {
             door: Some(door(&it)),
@@ -362,7 +310,7 @@ impl IntakeService for Rpc {
         &self,
         request: Request<v1::UpdateDoorRequest>,
     ) -> Answer<v1::UpdateDoorResponse> {
-        let wanted = decode::changed_door(request.into_inner()).map_err(status)?;
+        let wanted = door_facts::changed_door(request.into_inner()).map_err(status)?;
         let updated = doors::update_door(&self.app, wanted).await;
         answer(updated.map(|it| v1::UpdateDoorResponse {
             door: Some(door(&it)),
@@ -373,35 +321,14 @@ impl IntakeService for Rpc {
         &self,
         request: Request<v1::ListDoorsRequest>,
     ) -> Answer<v1::ListDoorsResponse> {
-        let request = request.into_inner();
-        let size = page::size(request.page_size).map_err(status)?;
-        let after = decode::name_cursor(&request.page_token).map_err(status)?;
-        let rows = store::doors::list(self.app.reader(), after, u64::from(size) + 1).await;
-        let (rows, next_page_token) = page::cut(rows.map_err(status)?, size, |it| {
-            (it.name.clone(), it.id.to_string())
-        });
-        Ok(Response::new(v1::ListDoorsResponse {
-            doors: rows.iter().map(door).collect(),
-            next_page_token,
-        }))
+        answer(reads::list_doors(&self.app, &request.into_inner()).await)
     }
 
     async fn list_interests(
         &self,
         request: Request<v1::ListInterestsRequest>,
     ) -> Answer<v1::ListInterestsResponse> {
-        let request = request.into_inner();
-        let size = page::size(request.page_size).map_err(status)?;
-        let before = decode::cursor(&request.page_token).map_err(status)?;
-        let before = before.map(ids::InterestId::from_uuid);
-        let rows = store::interests::list(self.app.reader(), before, u64::from(size) + 1).await;
-        let (rows, next_page_token) =
-            page::cut(rows.map_err(status)?, size, |it| it.id.uuid().to_string());
-        let interests = rows.iter().map(convert::interest).collect();
-        Ok(Response::new(v1::ListInterestsResponse {
-            interests,
-            next_page_token,
-        }))
+        answer(reads::list_interests(&self.app, &request.into_inner()).await)
     }
 }
 

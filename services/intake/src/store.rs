@@ -2,6 +2,7 @@
 
 pub mod calls;
 pub mod doors;
+pub mod earlier;
 pub mod history;
 pub mod identity;
 pub mod interests;
@@ -12,4 +13,4 @@ mod rows;
 pub mod staff;
 pub mod submissions;
 
-pub use self::leads::folded;
+pub use sea_orm::{ConnectionTrait as Connection, DatabaseConnection as Reader};

@@ -3,6 +3,8 @@
 //! Unique keys in the database decide between concurrent twins. Whoever comes second begins anew
 //! and then sees the first. The number of statements does not depend on the size of the batch.
 
+mod desk;
+mod effect;
 mod knowledge;
 mod plan;
 mod ruling;
@@ -13,7 +15,7 @@ use clock::Timestamp;
 use ids::{LeadId, StaffId, SubmissionId};
 use messaging::Tx;
 
-use self::{knowledge::Knowledge, ruling::Desk};
+use self::{desk::Desk, knowledge::Knowledge};
 use super::{App, metrics};
 use crate::{
     domain::verdict::Receipt, error::Error, reading::Read, store::submissions::Submission,

@@ -9,12 +9,13 @@ use matching::{
     phone::{self, Hint},
 };
 use messaging::Tx;
-use sea_orm::ConnectionTrait;
 
 use super::{App, change_lead::announce};
 use crate::{
+    domain::lead::Lead,
     error::Error,
     store::{
+        Connection,
         identity::{self, KeyRow, Who},
         leads,
         persons::{self, Person},
@@ -38,7 +39,7 @@ pub async fn link_person(
     for lead in &mut linked {
         lead.link_person(person.id, now);
     }
-    linked.retain(|lead| lead.is_changed());
+    linked.retain(Lead::is_changed);
     leads::update(db, &linked.iter().collect::<Vec<_>>()).await?;
     for lead in lead_ids {
         identity::link(db, *lead, person.id).await?;
@@ -48,7 +49,7 @@ pub async fn link_person(
 }
 
 /// Gives the person the contact points it has now, and takes from it those it has no more.
-async fn hold<C: ConnectionTrait>(db: &C, person: &Person) -> Result<(), Error> {
+async fn hold<C: Connection>(db: &C, person: &Person) -> Result<(), Error> {
     let evidence = evidence(person);
     let who = Who::Person(person.id);
     let wanted: BTreeSet<&Key> = evidence.keys().collect();

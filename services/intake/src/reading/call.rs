@@ -102,7 +102,7 @@ pub fn read(body: &[u8], place: Place<'_>) -> Read {
     };
     let mut draft = Draft::at(place);
     if is_withheld(&call.from) {
-        draft.evidence.message = "a call without a number".to_owned();
+        "a call without a number".clone_into(&mut draft.evidence.message);
     } else {
         draft.phone("from", &call.from);
     }

@@ -442,9 +442,10 @@ mod tests {
             mail(parts.as_bytes()).refusal(),
             Some(Reason::MalformedBody)
         );
-        let nested: String = (0..5_000)
+        let nested: Vec<String> = (0..5_000)
             .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
             .collect();
+        let nested = nested.concat();
         let long_name = format!("From: {} <a@b.eu>\r\n\r\nx", "N".repeat(1_000_000));
         for raw in [
             nested.as_bytes(),

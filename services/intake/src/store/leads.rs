@@ -233,7 +233,7 @@ pub(super) fn where_all(conditions: &[String]) -> String {
 }
 
 /// Text by which a card is found: in its own letters and in Latin ones.
-pub fn folded(lead: &Lead) -> String {
+fn folded(lead: &Lead) -> String {
     let mut text = lead.name.shown();
     for part in [&lead.name.given, &lead.name.family, &lead.organisation] {
         text = format!("{text} {part}");

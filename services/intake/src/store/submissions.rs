@@ -67,7 +67,7 @@ const VERDICT: Table = Table {
 };
 
 /// What a receipt is read from.
-const RECEIPT: &str = "s.id, s.received_at, s.channel, s.scope, s.idempotency_key, s.content_hash, \
+pub(super) const RECEIPT: &str = "s.id, s.received_at, s.channel, s.scope, s.idempotency_key, s.content_hash, \
     s.verdict, s.reason, s.detail, s.flags, s.lead_id, s.sandbox, s.trace_id";
 
 /// A submission as it arrived.
@@ -102,15 +102,6 @@ pub struct Rejudged {
     pub receipt: Receipt,
     pub decided_by: Option<StaffId>,
     pub decided_at: Timestamp,
-}
-
-/// What is known of a submission that came before.
-#[derive(Debug, Clone)]
-pub struct Earlier {
-    pub scope: String,
-    pub key: Option<String>,
-    pub content_hash: ContentHash,
-    pub receipt: Receipt,
 }
 
 /// A stored submission.
@@ -191,85 +182,6 @@ pub async fn touch<C: ConnectionTrait>(
         .collect();
     super::rows::execute(db, sql, [Json::Array(rows).into(), now.into()]).await?;
     Ok(())
-}
-
-/// Submissions that came under the same keys.
-pub async fn by_key<C: ConnectionTrait>(
-    db: &C,
-    keys: &[(&str, &str)],
-) -> Result<Vec<Earlier>, Error> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let columns = [("scope", Kind::Text), ("idempotency_key", Kind::Text)];
-    let wanted = unpacked(db.get_database_backend(), &columns, 1);
-    let sql = format!(
-        "select {RECEIPT} from ({wanted}) as w join submission as s \
-         on s.scope = w.scope and s.idempotency_key = w.idempotency_key"
-    );
-    let rows: Vec<Json> = keys
-        .iter()
-        .map(|(scope, key)| json!([scope, key]))
-        .collect();
-    query(db, sql, [Json::Array(rows).into()])
-        .await?
-        .iter()
-        .map(earlier)
-        .collect()
-}
-
-/// Submissions since `since` that said the same and were worth something.
-pub async fn by_content<C: ConnectionTrait>(
-    db: &C,
-    contents: &[(&str, &ContentHash)],
-    since: Timestamp,
-) -> Result<Vec<Earlier>, Error> {
-    if contents.is_empty() {
-        return Ok(Vec::new());
-    }
-    let columns = [("scope", Kind::Text), ("content_hash", Kind::Bytes)];
-    let wanted = unpacked(db.get_database_backend(), &columns, 1);
-    // The condition on the verdict is that of the partial index.
-    let sql = format!(
-        "select {RECEIPT} from ({wanted}) as w join submission as s \
-         on s.scope = w.scope and s.content_hash = w.content_hash \
-         where s.verdict in ('created', 'attached', 'interest', 'held') and s.received_at > $2 \
-         order by s.id"
-    );
-    let rows: Vec<Json> = contents
-        .iter()
-        .map(|(scope, hash)| json!([scope, hex::encode(hash)]))
-        .collect();
-    query(db, sql, [Json::Array(rows).into(), since.into()])
-        .await?
-        .iter()
-        .map(earlier)
-        .collect()
-}
-
-/// Leads that e-mails with these Message-IDs belong to.
-pub async fn by_message<C: ConnectionTrait>(
-    db: &C,
-    message_ids: &[&str],
-) -> Result<BTreeMap<String, LeadId>, Error> {
-    if message_ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let wanted = unpacked(db.get_database_backend(), &[("message_id", Kind::Text)], 1);
-    let sql = format!(
-        "select s.message_id, s.lead_id from ({wanted}) as w join submission as s \
-         on s.message_id = w.message_id where s.message_id is not null and s.lead_id is not null \
-         order by s.id"
-    );
-    let rows: Vec<Json> = message_ids.iter().map(|id| json!([id])).collect();
-    let rows = query(db, sql, [Json::Array(rows).into()]).await?;
-    let pair = |row: &Row| {
-        Ok((
-            row.get("message_id")?,
-            LeadId::from_uuid(row.get::<Uuid>("lead_id")?),
-        ))
-    };
-    rows.iter().map(pair).collect()
 }
 
 /// A submission with all that was received.
@@ -361,7 +273,7 @@ fn row(judged: &Judged<'_>) -> Json {
     ])
 }
 
-fn receipt(row: &Row) -> Result<Receipt, Error> {
+pub(super) fn receipt(row: &Row) -> Result<Receipt, Error> {
     let reason: String = row.get("reason")?;
     let lead: Option<Uuid> = row.get("lead_id")?;
     let channel: String = row.get("channel")?;
@@ -385,20 +297,11 @@ fn receipt(row: &Row) -> Result<Receipt, Error> {
     })
 }
 
-fn content_hash(row: &Row) -> Result<ContentHash, Error> {
+pub(super) fn content_hash(row: &Row) -> Result<ContentHash, Error> {
     let bytes: Vec<u8> = row.get("content_hash")?;
     bytes
         .try_into()
         .map_err(|_| Error::Other("a content hash has another length".into()))
-}
-
-fn earlier(row: &Row) -> Result<Earlier, Error> {
-    Ok(Earlier {
-        scope: row.get("scope")?,
-        key: row.get("idempotency_key")?,
-        content_hash: content_hash(row)?,
-        receipt: receipt(row)?,
-    })
 }
 
 fn stored(row: &Row, raw: bool) -> Result<Stored, Error> {

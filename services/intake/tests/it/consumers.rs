@@ -19,18 +19,18 @@ async fn lead(world: &World) -> String {
         .lead_id
 }
 
-fn name(full: &str) -> Option<PersonName> {
-    Some(PersonName {
+fn name(full: &str) -> PersonName {
+    PersonName {
         full: full.to_owned(),
         ..PersonName::default()
-    })
+    }
 }
 
 fn person(world: &World, id: PersonId, revision: i64, emails: &[&str], leads: &[&str]) -> RawEvent {
     let texts = |list: &[&str]| list.iter().map(|it| (*it).to_owned()).collect();
     let message = PersonRecorded {
         person_id: id.to_string(),
-        name: name("Nora Field"),
+        name: Some(name("Nora Field")),
         emails: texts(emails),
         lead_ids: texts(leads),
         organisation: "Field Mills".to_owned(),
@@ -65,7 +65,7 @@ async fn positive_responses_become_leads_once() {
             campaign_id: campaign.to_string(),
             positive: true,
             text: "send me a price".to_owned(),
-            name: name("Nora Field"),
+            name: Some(name("Nora Field")),
             emails: vec!["nora@field.eu".to_owned()],
             ..ResponseRecorded::default()
         };

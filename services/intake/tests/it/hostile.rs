@@ -54,7 +54,7 @@ async fn hostile_posts_end_in_a_verdict_or_a_clear_refusal() {
 async fn hostile_messages_end_in_a_verdict() {
     for world in worlds().await {
         let key = world.mailbox().await;
-        let nested: String = (0..3_000)
+        let nested: Vec<String> = (0..3_000)
             .map(|n| format!("Content-Type: multipart/mixed; boundary=b{n}\r\n\r\n--b{n}\r\n"))
             .collect();
         let koi8 = b"From: =?koi8-r?B?79nXwdLPxQ==?= <olga@field.eu>\r\nSubject: x\r\n\
@@ -63,7 +63,7 @@ async fn hostile_messages_end_in_a_verdict() {
         let messages: Vec<Vec<u8>> = vec![
             Vec::new(),
             vec![0; 10_000],
-            nested.into_bytes(),
+            nested.concat().into_bytes(),
             format!("From: {} <a@b.eu>\r\n\r\nx", "N".repeat(1_000_000)).into_bytes(),
             format!("From: <{}@b.eu>\r\n\r\nx", "a".repeat(1_000_000)).into_bytes(),
             format!("From: a@b.eu\r\nReferences: {}\r\n\r\nx", "<x@y> ".repeat(100_000)).into_bytes(),

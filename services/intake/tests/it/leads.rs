@@ -12,8 +12,8 @@ use crate::world::{World, record, refusal, worlds};
 
 const TOMORROW: i64 = 1_795_428_000;
 
-fn at(seconds: i64) -> Option<prost_types::Timestamp> {
-    Some(prost_types::Timestamp { seconds, nanos: 0 })
+fn at(seconds: i64) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds, nanos: 0 }
 }
 
 async fn create(world: &World, name: &str, email: &str) -> String {
@@ -104,7 +104,7 @@ async fn a_positive_outcome_records_the_person_and_orders_a_deal_once() {
         let positive = pb::RecordOutcomeRequest {
             new_deal: Some(pb::NewDeal {
                 amount: Some(Money {
-                    minor: 1_000_00,
+                    minor: 100_000,
                     currency: "EUR".to_owned(),
                 }),
                 ..pb::NewDeal::default()
@@ -188,7 +188,7 @@ async fn a_refused_lead_is_kept_and_may_be_reopened() {
     for world in worlds().await {
         let id = create(&world, "Nora Field", "nora+web@field.eu").await;
         let negative = pb::RecordOutcomeRequest {
-            next_contact_at: at(TOMORROW),
+            next_contact_at: Some(at(TOMORROW)),
             ..told(&id, Outcome::Negative)
         };
         for _ in 0..2 {
@@ -208,7 +208,7 @@ async fn a_refused_lead_is_kept_and_may_be_reopened() {
             (event.reason.as_str(), event.email.as_str()),
             ("PRICE", "nora+web@field.eu")
         );
-        assert_eq!(event.next_contact_at, at(TOMORROW));
+        assert_eq!(event.next_contact_at, Some(at(TOMORROW)));
         assert_eq!(world.announced::<NextContactPlanned>().await.len(), 1);
         let reopen = || pb::ReopenLeadRequest {
             lead_id: id.clone(),
@@ -301,7 +301,7 @@ async fn what_is_told_of_a_talk_must_make_sense() {
             ),
             (
                 pb::RecordOutcomeRequest {
-                    next_contact_at: at(i64::MAX),
+                    next_contact_at: Some(at(i64::MAX)),
                     ..told(&id, Outcome::Positive)
                 },
                 "FIELDS_INVALID",
@@ -469,9 +469,9 @@ async fn the_next_contact_is_planned_moved_and_cancelled() {
     for world in worlds().await {
         let id = create(&world, "Nora Field", "nora@field.eu").await;
         for (when, kind) in [
-            (at(TOMORROW), "call"),
-            (at(TOMORROW), "call"),
-            (at(TOMORROW + 60), "visit"),
+            (Some(at(TOMORROW)), "call"),
+            (Some(at(TOMORROW)), "call"),
+            (Some(at(TOMORROW + 60)), "visit"),
             (None, ""),
         ] {
             let request = pb::PlanNextContactRequest {
@@ -497,8 +497,8 @@ async fn the_next_contact_is_planned_moved_and_cancelled() {
         assert_eq!(
             told,
             [
-                (at(TOMORROW), "call"),
-                (at(TOMORROW + 60), "visit"),
+                (Some(at(TOMORROW)), "call"),
+                (Some(at(TOMORROW + 60)), "visit"),
                 (None, "visit")
             ]
         );

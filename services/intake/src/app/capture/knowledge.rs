@@ -5,18 +5,18 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use clock::Timestamp;
 use ids::{LeadId, PersonId, StaffId};
 use matching::identity::{Key, Known};
-use sea_orm::ConnectionTrait;
 
 use super::{Course, Order, Prepared, window};
 use crate::{
     domain::{lead::Lead, rota::Rota},
     reading::ContentHash,
     store::{
+        Connection,
+        earlier::{self, Earlier},
         identity::{self, KeyRow, Who},
         leads,
         persons::{self, Person},
         staff,
-        submissions::{self, Earlier},
     },
 };
 
@@ -41,7 +41,7 @@ pub(super) struct Knowledge {
 
 impl Knowledge {
     /// Reads all a batch needs in a fixed number of queries.
-    pub(super) async fn load<C: ConnectionTrait>(
+    pub(super) async fn load<C: Connection>(
         db: &C,
         batch: &[Prepared],
         now: Timestamp,
@@ -87,7 +87,7 @@ impl Knowledge {
     }
 
     /// Cards and persons behind the contact points.
-    async fn load_holders<C: ConnectionTrait>(
+    async fn load_holders<C: Connection>(
         &mut self,
         db: &C,
         new: &[&Prepared],
@@ -132,7 +132,7 @@ impl Knowledge {
     }
 }
 
-async fn load_keys<C: ConnectionTrait>(
+async fn load_keys<C: Connection>(
     db: &C,
     batch: &[Prepared],
 ) -> Result<HashMap<(String, String), Earlier>, database::Error> {
@@ -141,7 +141,7 @@ async fn load_keys<C: ConnectionTrait>(
         .filter(|it| matches!(it.course, Course::Fresh))
         .filter_map(|it| Some((it.submission.scope.as_str(), it.submission.key.as_deref()?)))
         .collect();
-    let found = submissions::by_key(db, &wanted.into_iter().collect::<Vec<_>>()).await?;
+    let found = earlier::by_key(db, &wanted.into_iter().collect::<Vec<_>>()).await?;
     let keyed = found
         .into_iter()
         .filter_map(|it| Some(((it.scope.clone(), it.key.clone()?), it)));
@@ -157,7 +157,7 @@ fn is_replay(prepared: &Prepared, keys: &HashMap<(String, String), Earlier>) -> 
     matches!(prepared.course, Course::Fresh) && key.is_some_and(|key| keys.contains_key(&key))
 }
 
-async fn load_contents<C: ConnectionTrait>(
+async fn load_contents<C: Connection>(
     db: &C,
     new: &[&Prepared],
     now: Timestamp,
@@ -168,7 +168,7 @@ async fn load_contents<C: ConnectionTrait>(
         .map(|it| (it.submission.scope.as_str(), &it.submission.content_hash))
         .collect();
     let wanted: Vec<_> = wanted.into_iter().collect();
-    let found = submissions::by_content(db, &wanted, window(now)).await?;
+    let found = earlier::by_content(db, &wanted, window(now)).await?;
     let mut contents = HashMap::new();
     for earlier in found {
         // The first one is what the others repeat.
@@ -179,7 +179,7 @@ async fn load_contents<C: ConnectionTrait>(
     Ok(contents)
 }
 
-async fn load_messages<C: ConnectionTrait>(
+async fn load_messages<C: Connection>(
     db: &C,
     new: &[&Prepared],
 ) -> Result<BTreeMap<String, LeadId>, database::Error> {
@@ -188,5 +188,5 @@ async fn load_messages<C: ConnectionTrait>(
         .filter_map(|it| it.read.evidence())
         .flat_map(|evidence| evidence.answers.iter().map(String::as_str))
         .collect();
-    submissions::by_message(db, &answered.into_iter().collect::<Vec<_>>()).await
+    earlier::by_message(db, &answered.into_iter().collect::<Vec<_>>()).await
 }

@@ -1,0 +1,113 @@
+//! Submissions that came before: by key, by content, by the e-mail they answer.
+
+use std::collections::BTreeMap;
+
+use clock::Timestamp;
+use database::Error;
+use ids::LeadId;
+use sea_orm::ConnectionTrait;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
+
+use super::{
+    rows::{Kind, Row, query, unpacked},
+    submissions::{RECEIPT, content_hash, receipt},
+};
+use crate::{domain::verdict::Receipt, reading::ContentHash};
+
+/// What is known of a submission that came before.
+#[derive(Debug, Clone)]
+pub struct Earlier {
+    pub scope: String,
+    pub key: Option<String>,
+    pub content_hash: ContentHash,
+    pub receipt: Receipt,
+}
+
+/// Submissions that came under the same keys.
+pub async fn by_key<C: ConnectionTrait>(
+    db: &C,
+    keys: &[(&str, &str)],
+) -> Result<Vec<Earlier>, Error> {
+    if keys.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = [("scope", Kind::Text), ("idempotency_key", Kind::Text)];
+    let wanted = unpacked(db.get_database_backend(), &columns, 1);
+    let sql = format!(
+        "select {RECEIPT} from ({wanted}) as w join submission as s \
+         on s.scope = w.scope and s.idempotency_key = w.idempotency_key"
+    );
+    let rows: Vec<Json> = keys
+        .iter()
+        .map(|(scope, key)| json!([scope, key]))
+        .collect();
+    query(db, sql, [Json::Array(rows).into()])
+        .await?
+        .iter()
+        .map(earlier)
+        .collect()
+}
+
+/// Submissions since `since` that said the same and were worth something.
+pub async fn by_content<C: ConnectionTrait>(
+    db: &C,
+    contents: &[(&str, &ContentHash)],
+    since: Timestamp,
+) -> Result<Vec<Earlier>, Error> {
+    if contents.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = [("scope", Kind::Text), ("content_hash", Kind::Bytes)];
+    let wanted = unpacked(db.get_database_backend(), &columns, 1);
+    // The condition on the verdict is that of the partial index.
+    let sql = format!(
+        "select {RECEIPT} from ({wanted}) as w join submission as s \
+         on s.scope = w.scope and s.content_hash = w.content_hash \
+         where s.verdict in ('created', 'attached', 'interest', 'held') and s.received_at > $2 \
+         order by s.id"
+    );
+    let rows: Vec<Json> = contents
+        .iter()
+        .map(|(scope, hash)| json!([scope, hex::encode(hash)]))
+        .collect();
+    query(db, sql, [Json::Array(rows).into(), since.into()])
+        .await?
+        .iter()
+        .map(earlier)
+        .collect()
+}
+
+/// Leads that e-mails with these Message-IDs belong to.
+pub async fn by_message<C: ConnectionTrait>(
+    db: &C,
+    message_ids: &[&str],
+) -> Result<BTreeMap<String, LeadId>, Error> {
+    if message_ids.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let wanted = unpacked(db.get_database_backend(), &[("message_id", Kind::Text)], 1);
+    let sql = format!(
+        "select s.message_id, s.lead_id from ({wanted}) as w join submission as s \
+         on s.message_id = w.message_id where s.message_id is not null and s.lead_id is not null \
+         order by s.id"
+    );
+    let rows: Vec<Json> = message_ids.iter().map(|id| json!([id])).collect();
+    let rows = query(db, sql, [Json::Array(rows).into()]).await?;
+    let pair = |row: &Row| {
+        Ok((
+            row.get("message_id")?,
+            LeadId::from_uuid(row.get::<Uuid>("lead_id")?),
+        ))
+    };
+    rows.iter().map(pair).collect()
+}
+
+fn earlier(row: &Row) -> Result<Earlier, Error> {
+    Ok(Earlier {
+        scope: row.get("scope")?,
+        key: row.get("idempotency_key")?,
+        content_hash: content_hash(row)?,
+        receipt: receipt(row)?,
+    })
+}
