@@ -6,7 +6,7 @@ use std::path::Path;
 
 use clock::Clock;
 use futures::future::join_all;
-use messaging::{SharedTransport, transport};
+use messaging::{SharedTransport, transport::StreamState};
 use service::{Definition, settings::Shared};
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
@@ -163,19 +163,20 @@ fn embedded(file: &Path) -> Line {
 async fn stream(service: &Definition, transport: &SharedTransport, way_out: &str) -> Line {
     let name = format!("tributary-{}", service.name);
     match transport.stream_state(&name).await {
-        Ok(Some(transport::StreamState {
-            first_sequence,
-            last_sequence,
-            ..
-        })) => {
-            let kept = (last_sequence + 1).saturating_sub(first_sequence);
-            Line::good("stream", &format!("{name}: {kept} events kept"))
-        }
+        Ok(Some(state)) => Line::good("stream", &format!("{name}: {} events kept", kept(state))),
         Ok(None) => Line::good(
             "stream",
             &format!("{name}: will be made by the first start"),
         ),
         Err(error) => Line::bad("stream", &format!("{name}: {}", chain(&error)), way_out),
+    }
+}
+
+fn kept(stream: StreamState) -> u64 {
+    match stream.last_sequence {
+        // An empty stream has a last one of 0 whatever its first one is.
+        0 => 0,
+        last => (last + 1).saturating_sub(stream.first_sequence),
     }
 }
 

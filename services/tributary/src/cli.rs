@@ -61,6 +61,9 @@ pub(crate) enum Command {
     /// Partners that send leads.
     #[command(subcommand)]
     Partner(Partner),
+    /// Accounts of staff.
+    #[command(subcommand)]
+    Staff(Staff),
     /// Events that a service could not handle.
     #[command(subcommand)]
     Parked(Parked),
@@ -91,6 +94,28 @@ pub(crate) enum Partner {
         /// Makes a test key: what comes with it is checked but makes no lead.
         #[arg(long)]
         test: bool,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Staff {
+    /// Opens an account, also the first one of an installation.
+    Create {
+        /// Name as shown.
+        name: String,
+        /// Address, also the name to sign in with.
+        #[arg(long)]
+        email: String,
+        /// What the account may do; may be given several times.
+        #[arg(long = "role", required = true, value_name = "ROLE")]
+        roles: Vec<String>,
+        /// Language of notices: en, ru, hu or lv.
+        #[arg(long, default_value = "en")]
+        locale: String,
+        /// File whose first line is the password; `-` reads it from standard input. Without it one
+        /// is made and printed once.
+        #[arg(long, value_name = "FILE")]
+        password_file: Option<PathBuf>,
     },
 }
 

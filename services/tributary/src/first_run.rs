@@ -50,7 +50,8 @@ pub(crate) async fn prepare(gateway: Channel) -> anyhow::Result<Option<Credentia
         email: ADMIN.to_owned(),
         password: password.clone(),
         locale: "en".to_owned(),
-        roles: vec!["admin".to_owned()],
+        // Alone at first, so also the one who works the leads and leads the team.
+        roles: ["admin", "head", "agent"].map(str::to_owned).to_vec(),
     };
     client.create_staff(admin).await.map_err(said)?;
     Ok(Some(Credentials {
@@ -60,7 +61,7 @@ pub(crate) async fn prepare(gateway: Channel) -> anyhow::Result<Option<Credentia
     }))
 }
 
-fn password() -> String {
+pub(crate) fn password() -> String {
     let groups: Vec<String> = (0..GROUPS).map(|_| group()).collect();
     groups.join("-")
 }

@@ -12,6 +12,7 @@ mod partner;
 mod serve;
 mod services;
 mod setup;
+mod staff;
 
 use std::{
     process::ExitCode,
@@ -104,6 +105,7 @@ async fn run(cli: Cli, began: Instant, output: &mut Output) -> Result<(), Failur
         Command::Check { services } => check::run(&sources, &services, output).await,
         Command::Config(command) => config::run(&sources, &command, output),
         Command::Partner(command) => partner::run(&sources, command, output).await,
+        Command::Staff(command) => staff::run(&sources, command, output).await,
         Command::Parked(command) => parked::run(&sources, command, output).await,
     }
 }

@@ -10,7 +10,8 @@ pub(crate) async fn run(sources: &Sources, names: &[String]) -> Result<(), Failu
         ..settings.shared()?.telemetry
     };
     let _flushed_at_exit = telemetry::init(&telemetry)?;
-    tracing::info!(services = ?names, version = env!("CARGO_PKG_VERSION"), "starting");
+    let version = env!("CARGO_PKG_VERSION");
+    tracing::info!(services = names.join(" "), version, "starting");
     let stopped = match service::run(setup::plan(services, settings, false)?).await {
         Ok(stopped) => stopped,
         Err(error) => {

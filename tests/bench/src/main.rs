@@ -106,7 +106,7 @@ async fn load(doors: &Arc<Doors>, tag: &str, rate: u32, count: u32) -> Result<Ve
                 under_way.push(async move {
                     let body = json!({
                         "full_name": format!("Person {key}"),
-                        "email": format!("{key}@example.org"),
+                        "email": format!("{key}@acme-demo.org"),
                     });
                     let begun = Instant::now();
                     let (status, answer) = doors.form("form-en", &key, &body).await?;

@@ -25,7 +25,7 @@ async fn callers(platform: &Platform) -> BTreeMap<&'static str, String> {
         ("invalid", "nonsense".to_owned()),
     ]);
     for role in ROLES {
-        let email = format!("{role}@example.org");
+        let email = format!("{role}@acme-demo.org");
         let staff = json!({
             "name": role, "email": email, "password": "correct horse battery", "locale": "en",
             "roles": [role],

@@ -13,7 +13,7 @@ async fn a_positive_response_becomes_a_lead_of_its_campaign() {
         let (id, activity) = running_campaign(&admin).await;
         let path = format!("/v1/campaigns/{id}");
         let list = json!({"participants": [
-            {"name": {"full": "Ilze Kalna"}, "emails": ["ilze.kalna@example.lv"]},
+            {"name": {"full": "Ilze Kalna"}, "emails": ["ilze.kalna@acme-demo.lv"]},
             {"name": {"full": "Ivan Petrov"}, "phones": ["+371 20000001"]},
         ]});
         let added = admin

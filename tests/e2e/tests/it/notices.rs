@@ -11,7 +11,7 @@ async fn the_owner_of_a_new_lead_is_told_once() {
         let platform = Platform::start(mode).await.unwrap();
         let admin = platform.admin().await.unwrap();
         let doors = Doors::open(&admin).await.unwrap();
-        let lead = submit(&doors, "n-1", "Anna Ozola", "anna.ozola@example.lv").await;
+        let lead = submit(&doors, "n-1", "Anna Ozola", "anna.ozola@acme-demo.lv").await;
         let list = format!("/v1/messages?purpose=new_lead&subjectId={lead}");
         let notice = first(&admin, &list, "messages").await;
         let owner = admin.get(&format!("/v1/leads/{lead}")).await.unwrap()["lead"].clone();
@@ -43,7 +43,7 @@ async fn a_planned_contact_reminds_at_its_time() {
         let platform = Platform::start(mode).await.unwrap();
         let admin = platform.admin().await.unwrap();
         let doors = Doors::open(&admin).await.unwrap();
-        let lead = submit(&doors, "r-1", "Anna Ozola", "anna.ozola@example.lv").await;
+        let lead = submit(&doors, "r-1", "Anna Ozola", "anna.ozola@acme-demo.lv").await;
         let soon = clock::Clock::system().now() + chrono::TimeDelta::seconds(2);
         let body = json!({"nextContactAt": soon.to_rfc3339()});
         admin

@@ -16,13 +16,13 @@ async fn the_trace_of_a_request_reaches_the_message_it_causes() {
             .http
             .post(format!("{}/doors/form/form-en", platform.base))
             .header("traceparent", format!("00-{trace}-00f067aa0ba902b7-01"))
-            .json(&json!({"full_name": "Mark Twain", "email": "mark.twain@example.org"}))
+            .json(&json!({"full_name": "Mark Twain", "email": "mark.twain@acme-demo.org"}))
             .send()
             .await
             .unwrap();
         let receipt: serde_json::Value = response.json().await.unwrap();
-        assert_eq!(receipt["receipt"]["traceId"], trace, "{mode:?}: {receipt}");
-        let lead = receipt["receipt"]["leadId"].as_str().unwrap();
+        assert_eq!(receipt["traceId"], trace, "{mode:?}: {receipt}");
+        let lead = receipt["leadId"].as_str().unwrap();
         let list = format!("/v1/messages?purpose=new_lead&subjectId={lead}");
         let notice = first(&admin, &list, "messages").await;
         let path = format!("/v1/messages/{}", notice["messageId"].as_str().unwrap());
