@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use axum::Router;
 use database::Database;
-use futures::future::join_all;
+use futures::future::{join_all, try_join_all};
 use messaging::{Outbox, Subscription};
 use rpc::{AccessLayer, Keys};
 use tokio_util::sync::CancellationToken;
@@ -101,27 +101,35 @@ impl Site {
     }
 }
 
-/// One after another: services that migrate at the same time would only wait for one another.
+/// All at once: on SQLite each is a file of its own, and PostgreSQL's migrators wait for one another.
 async fn databases(
     plan: &Plan,
     shared: &Shared,
 ) -> Result<BTreeMap<&'static str, Database>, StartError> {
-    let mut databases = BTreeMap::new();
-    for service in &plan.services {
-        let database = plan::connect(service, shared, shared.database_wait).await?;
-        if plan.dev {
-            plan::migrate(service, &database).await?;
-        }
-        let pending = plan::pending(service, &database).await?;
-        if pending > 0 {
-            return Err(StartError::Pending {
-                service: service.name,
-                pending,
-            });
-        }
-        databases.insert(service.name, database);
+    let ready = plan
+        .services
+        .iter()
+        .map(|service| ready(service, shared, plan.dev));
+    Ok(try_join_all(ready).await?.into_iter().collect())
+}
+
+/// The database of a service with all its tables.
+async fn ready(
+    service: &Definition,
+    shared: &Shared,
+    dev: bool,
+) -> Result<(&'static str, Database), StartError> {
+    let database = plan::connect(service, shared, shared.database_wait).await?;
+    if dev {
+        plan::migrate(service, &database).await?;
     }
-    Ok(databases)
+    match plan::pending(service, &database).await? {
+        0 => Ok((service.name, database)),
+        pending => Err(StartError::Pending {
+            service: service.name,
+            pending,
+        }),
+    }
 }
 
 pub(crate) async fn close(databases: &BTreeMap<&'static str, Database>) {

@@ -102,7 +102,7 @@ listen.wind_down = "7s"
 nats.url = ""
 telemetry.endpoint = ""
 telemetry.format = "auto"
-telemetry.log = "info"
+telemetry.log = "info,async_nats=warn"
 telemetry.metrics_interval = "30s"
 telemetry.sample = 1.0"#;
     assert_eq!(shown.join("\n"), expected);
