@@ -46,7 +46,13 @@ pub(super) fn new_door(request: v1::CreateDoorRequest, now: Timestamp) -> Result
 
 pub(super) fn changed_door(request: v1::UpdateDoorRequest) -> Result<Door, Error> {
     let mut fields = Fields::new();
-    let door = fields.require("door", request.door).unwrap_or_default();
+    let mut door = fields.require("door", request.door).unwrap_or_default();
+    if door.door_id.is_empty() {
+        door.door_id.clone_from(&request.door_id);
+    }
+    if !request.door_id.is_empty() && door.door_id != request.door_id {
+        fields.wrong("door_id", "MISMATCH", "is not the id of the door");
+    }
     let read = fields.nested("door", |fields| {
         let id: Option<DoorId> = fields.parse("door_id", &door.door_id);
         let facts = door_facts(fields, &door);

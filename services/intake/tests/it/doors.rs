@@ -39,7 +39,10 @@ async fn a_door_is_opened_once_changed_and_closed() {
             key: "x".to_owned(),
             ..created
         };
-        let closed = pb::UpdateDoorRequest { door: Some(closed) };
+        let closed = pb::UpdateDoorRequest {
+            door: Some(closed),
+            door_id: id.to_string(),
+        };
         let closed = world
             .staff()
             .update_door(closed)
