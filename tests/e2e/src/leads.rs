@@ -127,7 +127,7 @@ impl Lead {
         mail.into_bytes()
     }
 
-    /// One announcement of the telephone exchange; the clerk's entries come with the last.
+    /// One announcement of the telephone exchange, which knows what its clerk entered.
     pub fn call(&self, event: &str) -> Value {
         let mut body = json!({
             "call_id": self.lead_id,
@@ -135,13 +135,13 @@ impl Lead {
             "from": self.phones.first(),
             "to": "+37167000000",
             "at": self.received_at,
+            "caller_name": self.full_name,
+            "organisation": self.organisation,
+            "city": self.city,
+            "country": self.country,
+            "note": self.message,
         });
         if event == "ended" {
-            body["caller_name"] = json!(self.full_name);
-            body["organisation"] = json!(self.organisation);
-            body["city"] = json!(self.city);
-            body["country"] = json!(self.country);
-            body["note"] = json!(self.message);
             body["duration_s"] = json!(74);
         }
         body

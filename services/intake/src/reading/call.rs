@@ -28,18 +28,32 @@ pub enum Step {
 pub struct Announcement {
     pub call_id: String,
     pub event: Step,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_null")]
     pub from: String,
     #[serde(default)]
     pub at: Option<DateTime<Utc>>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_null")]
     pub caller_name: String,
-    #[serde(default)]
+    /// Organisation, address and place as the exchange or its clerk knows them.
+    #[serde(default, deserialize_with = "text_or_null")]
+    pub organisation: String,
+    #[serde(default, deserialize_with = "text_or_null")]
+    pub email: String,
+    #[serde(default, deserialize_with = "text_or_null")]
+    pub city: String,
+    #[serde(default, deserialize_with = "text_or_null")]
+    pub country: String,
+    #[serde(default, deserialize_with = "text_or_null")]
     pub agent: String,
     #[serde(default)]
     pub duration_s: Option<i64>,
-    #[serde(default)]
+    #[serde(default, deserialize_with = "text_or_null")]
     pub note: String,
+}
+
+/// Telephony systems write `null` for what they do not know.
+fn text_or_null<'de, D: serde::Deserializer<'de>>(source: D) -> Result<String, D::Error> {
+    Ok(Option::deserialize(source)?.unwrap_or_default())
 }
 
 /// Why a signature is not believed.
@@ -101,11 +115,17 @@ pub fn read(body: &[u8], place: Place<'_>) -> Read {
         }
     };
     let mut draft = Draft::at(place);
+    draft.place(&call.country, "");
     if is_withheld(&call.from) {
         "a call without a number".clone_into(&mut draft.evidence.message);
     } else {
         draft.phone("from", &call.from);
     }
+    if !call.email.is_empty() {
+        draft.email("email", &call.email);
+    }
+    draft.evidence.organisation = draft.line(&call.organisation);
+    draft.evidence.city = draft.line(&call.city);
     if !call.note.is_empty() {
         draft.evidence.message = draft.block(&call.note);
     }

@@ -53,12 +53,14 @@ const ALIASES: &[(&str, Meaning)] = &[
     ("mail", Meaning::Email),
     ("email_address", Meaning::Email),
     ("email2", Meaning::Email),
+    ("emails", Meaning::Email),
     ("phone", Meaning::Phone),
     ("phone_number", Meaning::Phone),
     ("telephone", Meaning::Phone),
     ("tel", Meaning::Phone),
     ("mobile", Meaning::Phone),
     ("phone2", Meaning::Phone),
+    ("phones", Meaning::Phone),
     ("company", Meaning::Organisation),
     ("company_name", Meaning::Organisation),
     ("organisation", Meaning::Organisation),
@@ -220,8 +222,12 @@ fn flatten(value: Value, fields: &mut Vec<(String, String)>) -> Result<(), Strin
         match value {
             Value::Object(_) => flatten(value, fields)?,
             Value::Array(items) => {
-                let texts: Vec<String> = items.iter().filter_map(scalar).collect();
-                push(fields, &name, texts.join(", "));
+                let texts = items.iter().filter_map(scalar);
+                if is_contact(&name) {
+                    texts.for_each(|text| push(fields, &name, text));
+                } else {
+                    push(fields, &name, texts.collect::<Vec<_>>().join(", "));
+                }
             }
             other => push(fields, &name, scalar(&other).unwrap_or_default()),
         }
@@ -244,6 +250,14 @@ fn push(fields: &mut Vec<(String, String)>, name: &str, value: String) {
         let name = name.trim().to_lowercase().replace(['-', ' ', '.'], "_");
         fields.push((name, value));
     }
+}
+
+/// Each of several addresses or numbers is one by itself.
+fn is_contact(name: &str) -> bool {
+    matches!(
+        meaning(&name.to_lowercase()),
+        Some(Meaning::Email | Meaning::Phone)
+    )
 }
 
 fn meaning(name: &str) -> Option<Meaning> {

@@ -38,7 +38,7 @@ pub(crate) fn compose(message: &message::Message, from: &Mailbox) -> Result<Comp
         .boundary(boundary)
         .singlepart(SinglePart::plain(message.text.clone()))
         .singlepart(SinglePart::html(message.html.clone()));
-    let built = Message::builder()
+    let mut builder = Message::builder()
         .from(from.clone())
         .to(Mailbox::new(name, address))
         .subject(one_line(&message.subject))
@@ -48,7 +48,17 @@ pub(crate) fn compose(message: &message::Message, from: &Mailbox) -> Result<Comp
         .raw_header(HeaderValue::new(
             HeaderName::new_from_ascii_str("Auto-Submitted"),
             "auto-generated".to_owned(),
-        ))
+        ));
+    if let Some(trace) = message
+        .traceparent
+        .as_deref()
+        .and_then(|it| it.split('-').nth(1))
+    {
+        // Leads from a mail that somebody asks about to all that caused it.
+        let name = HeaderName::new_from_ascii_str("X-Tributary-Trace");
+        builder = builder.raw_header(HeaderValue::new(name, trace.to_owned()));
+    }
+    let built = builder
         .multipart(parts)
         .map_err(|error| error.to_string())?;
     Ok(Composed {

@@ -52,7 +52,7 @@ async fn a_planned_contact_reminds_at_its_time() {
             .unwrap();
         let list = format!("/v1/messages?purpose=reminder&subjectId={lead}");
         first(&admin, &list, "messages").await;
-        let reminders = admin.get("/v1/reminders").await.unwrap();
+        let reminders = admin.get("/v1/reminders?staffId=all").await.unwrap();
         let reminder = reminders["reminders"][0]["reminderId"]
             .as_str()
             .unwrap()
@@ -61,7 +61,7 @@ async fn a_planned_contact_reminds_at_its_time() {
             .post(&format!("/v1/reminders/{reminder}:complete"), &json!({}))
             .await
             .unwrap();
-        let open = admin.get("/v1/reminders").await.unwrap();
+        let open = admin.get("/v1/reminders?staffId=all").await.unwrap();
         assert!(
             open["reminders"].as_array().is_none_or(Vec::is_empty),
             "{mode:?}: a done reminder is no longer open: {open}"
