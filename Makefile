@@ -57,9 +57,11 @@ replay: $(NATS) postgres
 	$(CARGO) build --workspace --release --bins
 	$(TARGET)/release/replay $(ARGS)
 
+# Only nextest can pick one crate's tests without building the workspace in another way.
 faults: $(NATS) postgres
+	@$(CARGO) nextest --version >/dev/null 2>&1 || { echo 'cargo-nextest is missing: cargo install --locked cargo-nextest' >&2; exit 1; }
 	$(CARGO) build --workspace --release --bins
-	FAULTS=long $(CARGO) test --workspace --release --test it -- --nocapture $(ARGS)
+	FAULTS=long $(CARGO) nextest run --workspace --release --profile long -E 'package(faults)' $(ARGS)
 
 tools: $(NATS) $(BUF) postgres
 

@@ -5,7 +5,8 @@ use rpc::{Channel, Identity};
 use service::Running;
 use tower::ServiceExt;
 
-use crate::probe::{self, PING};
+use crate::probe::{self, PATIENCE, PING};
+use testkit::eventually;
 
 /// (gRPC status, body) of a call; a plain answer of the service has no status.
 async fn call(channel: Channel, path: &str) -> (Option<String>, String) {
@@ -77,9 +78,6 @@ async fn a_service_that_is_nowhere_is_unavailable() {
 async fn an_event_reaches_its_consumer() {
     let (running, _data) = probe::started(&[]).await;
     probe::say(&running, "hello").await;
-    probe::until("the word is kept", async || {
-        probe::words(&running).await == ["hello"]
-    })
-    .await;
+    eventually(PATIENCE, async || probe::words(&running).await == ["hello"]).await;
     assert!(running.stop().await.cleanly());
 }

@@ -8,7 +8,8 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-use crate::probe;
+use crate::probe::{self, PATIENCE};
+use testkit::eventually;
 
 async fn get(running: &Running, path: &str) -> (StatusCode, String) {
     let response = reqwest::get(probe::ops(running, path)).await.unwrap();
@@ -54,7 +55,7 @@ async fn readiness_names_each_dependency() {
 #[tokio::test]
 async fn failing_work_is_named_and_can_be_left_out_of_the_verdict() {
     let (running, _data) = probe::started(&[("TRIBUTARY__PROBE__FAILING", "true")]).await;
-    probe::until("the failure shows", async || {
+    eventually(PATIENCE, async || {
         readiness(&running, "").await.0 != StatusCode::OK
     })
     .await;

@@ -1,4 +1,4 @@
-//! A service that keeps what it hears, and whose calls can be held up.
+//! A service that keeps what it hears, and some of whose calls do not end.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -15,16 +15,18 @@ use service::{
 use tempfile::TempDir;
 
 pub(crate) const PING: &str = "/tributary.probe.v1.ProbeService/Ping";
-pub(crate) const SLOW: &str = "/tributary.probe.v1.ProbeService/Slow";
+/// Open to all, answered at once.
+pub(crate) const HELLO: &str = "/tributary.probe.v1.ProbeService/Hello";
+/// Goes on until no further requests are taken.
 pub(crate) const ENDLESS: &str = "/tributary.probe.v1.ProbeService/Endless";
+/// Never ends by itself.
+pub(crate) const STUCK: &str = "/tributary.probe.v1.ProbeService/Stuck";
 
-const SETTINGS: &str = r#"
+const SETTINGS: &str = r"
 [probe]
-# How long a slow call takes.
-slow = "300ms"
 # Whether the background work fails.
 failing = false
-"#;
+";
 
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct Heard {
@@ -40,8 +42,6 @@ impl prost::Name for Heard {
 #[derive(serde::Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Settings {
-    #[serde(deserialize_with = "service::settings::duration")]
-    slow: Duration,
     failing: bool,
 }
 
@@ -63,13 +63,8 @@ fn start(context: &Context) -> Result<Started, StartError> {
     let draining = context.draining.clone();
     let router = Router::new()
         .route(PING, any(async || "pong"))
-        .route(
-            SLOW,
-            any(async move || {
-                tokio::time::sleep(settings.slow).await;
-                "late"
-            }),
-        )
+        .route(HELLO, any(async || "hello"))
+        .route(STUCK, any(async || std::future::pending::<&str>().await))
         .route(
             ENDLESS,
             any(async move || {
@@ -169,7 +164,8 @@ pub(crate) fn plan(data: &Path, variables: &[(&str, &str)]) -> Plan {
         settings,
         policy: rpc::access::Policy::new(&[
             (PING, &["service"]),
-            (SLOW, &["anyone"]),
+            (HELLO, &["anyone"]),
+            (STUCK, &["anyone"]),
             (ENDLESS, &["anyone"]),
         ])
         .unwrap(),
@@ -193,13 +189,5 @@ pub(crate) fn internal(running: &Running, path: &str) -> String {
     format!("http://{}{path}", running.addresses().internal.unwrap())
 }
 
-/// Waits until `question` is answered with true, for 20 s at most.
-pub(crate) async fn until(what: &str, mut question: impl AsyncFnMut() -> bool) {
-    let asked = async {
-        while !question().await {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-    };
-    let asked = tokio::time::timeout(Duration::from_secs(20), asked).await;
-    asked.unwrap_or_else(|_| panic!("not within 20 s: {what}"));
-}
+/// How long a condition may take to be met.
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);

@@ -10,7 +10,8 @@ use tokio::{
     net::TcpStream,
 };
 
-use crate::probe::{self, ENDLESS, SLOW};
+use crate::probe::{self, ENDLESS, HELLO, PATIENCE, STUCK};
+use testkit::eventually;
 
 /// Sends a request and leaves its answer for later.
 async fn asked(address: SocketAddr, path: &str) -> TcpStream {
@@ -30,12 +31,10 @@ async fn answer(mut stream: TcpStream) -> String {
 async fn requests_under_way_are_answered() {
     let (running, _data) = probe::started(&[]).await;
     let address = running.addresses().internal.unwrap();
-    let slow = asked(address, SLOW).await;
     let endless = asked(address, ENDLESS).await;
-    // The service has both in its hands once it has answered a third.
-    answer(asked(address, "/").await).await;
+    // The service has the first one in its hands once it has answered another.
+    answer(asked(address, HELLO).await).await;
     assert!(running.stop().await.cleanly());
-    assert!(answer(slow).await.ends_with("late"));
     assert!(answer(endless).await.ends_with("ended"));
     assert!(
         TcpStream::connect(address).await.is_err(),
@@ -60,17 +59,13 @@ async fn a_silent_connection_delays_nobody() {
 }
 
 #[tokio::test]
-async fn what_does_not_end_in_time_is_cut_off_and_named() {
-    let variables = [
-        ("TRIBUTARY__LISTEN__DRAIN", "100ms"),
-        ("TRIBUTARY__PROBE__SLOW", "1h"),
-    ];
-    let (running, _data) = probe::started(&variables).await;
+async fn what_does_not_end_in_time_is_cut_off() {
+    let (running, _data) = probe::started(&[("TRIBUTARY__LISTEN__DRAIN", "100ms")]).await;
     let address = running.addresses().internal.unwrap();
-    let slow = asked(address, SLOW).await;
-    answer(asked(address, "/").await).await;
+    let stuck = asked(address, STUCK).await;
+    answer(asked(address, HELLO).await).await;
     running.stop().await;
-    assert_eq!(answer(slow).await, "");
+    assert_eq!(answer(stuck).await, "");
 }
 
 #[tokio::test]
@@ -79,17 +74,17 @@ async fn readiness_goes_before_the_port_does() {
     let ready = probe::ops(&running, "/readyz");
     let address = running.addresses().internal.unwrap();
     let (stopped, ()) = tokio::join!(running.stop(), async {
-        probe::until("readiness is off", async || {
+        let off = async || {
             reqwest::get(&ready)
                 .await
                 .unwrap()
                 .status()
                 .is_server_error()
-        })
-        .await;
-        let text = answer(asked(address, SLOW).await).await;
+        };
+        eventually(PATIENCE, off).await;
+        let text = answer(asked(address, HELLO).await).await;
         assert!(
-            text.ends_with("late"),
+            text.ends_with("hello"),
             "requests are taken while it lingers: {text}"
         );
     });
@@ -103,11 +98,11 @@ async fn a_restarted_process_goes_on_with_its_data() {
     running.stop().await;
     let running = service::start(probe::plan(data.path(), &[])).await.unwrap();
     probe::say(&running, "second").await;
-    probe::until("both words are kept once", async || {
+    let both = async || {
         let mut words = probe::words(&running).await;
         words.sort();
         words == ["first", "second"]
-    })
-    .await;
+    };
+    eventually(PATIENCE, both).await;
     assert!(running.stop().await.cleanly());
 }

@@ -12,6 +12,7 @@ use nix::{
     unistd::Pid,
 };
 use tempfile::TempDir;
+use testkit::eventually;
 
 use crate::program::{ended, tributary};
 
@@ -138,19 +139,12 @@ async fn a_cluster_is_migrated_checked_and_served() {
     let mut behind = cluster.serve(&BEHIND, &[("INTERNAL", internal)]);
     let public = free_port();
     let mut gateway = cluster.serve(&["gateway"], &[("PUBLIC", public)]);
-    let checked = async {
-        loop {
-            let (code, out, _) = cluster.run(&["check"]);
-            // A stream is there once its publisher has come up.
-            if code == 0 && !out.contains("first start") {
-                return out;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-    };
-    let out = tokio::time::timeout(Duration::from_secs(60), checked)
-        .await
-        .unwrap();
+    let out = eventually(Duration::from_mins(1), async || {
+        let (code, out, _) = cluster.run(&["check"]);
+        // A stream is there once its publisher has come up.
+        (code == 0 && !out.contains("first start")).then_some(out)
+    })
+    .await;
     assert_contains(&out, "answers, version accepted");
     assert_contains(
         &out,

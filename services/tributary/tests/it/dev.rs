@@ -105,6 +105,23 @@ fn operators_work_beside_a_running_platform() {
     assert_eq!(code, 1, "the name is taken: {error}");
     assert!(error.contains("error: gateway: "), "{error}");
 
+    let ivy = [
+        "staff",
+        "create",
+        "Ivy",
+        "--email",
+        "ivy@acme.example",
+        "--role",
+        "agent",
+    ];
+    let (code, out, error) = run(folder.path(), &ivy);
+    assert_eq!(code, 0, "{error}");
+    assert!(
+        out.contains("staff_") && out.contains("password  "),
+        "{out}"
+    );
+    assert_eq!(run(folder.path(), &ivy).0, 1, "the address is taken");
+
     let (code, out, error) = run(folder.path(), &["check"]);
     assert_eq!(code, 0, "{out}{error}");
     assert!(
