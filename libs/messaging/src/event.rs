@@ -39,6 +39,15 @@ impl Event {
         })
     }
 
+    /// Continues the trace of this context instead of the current one: for work that is done for
+    /// several callers at once.
+    #[must_use]
+    pub fn continuing(mut self, traceparent: &str) -> Self {
+        let name = telemetry::context::TRACEPARENT.to_owned();
+        self.0.headers.insert(name, traceparent.to_owned());
+        self
+    }
+
     /// The event's id, unique for ever.
     pub fn id(&self) -> Uuid {
         self.0.id

@@ -9,7 +9,7 @@ mod knowledge;
 mod plan;
 mod ruling;
 
-use std::time::Duration;
+use std::{collections::HashMap, time::Duration};
 
 use clock::Timestamp;
 use ids::{LeadId, StaffId, SubmissionId};
@@ -34,7 +34,12 @@ pub struct Prepared {
     /// Who is to work what comes of it.
     pub responsible: Option<Named>,
     pub course: Course,
+    /// Trace of the caller, which what comes of it continues: a batch has many callers.
+    pub traceparent: Option<String>,
 }
+
+/// Traces of the callers of a batch.
+pub(super) type Traces = HashMap<SubmissionId, String>;
 
 /// Who is to work a lead, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -137,7 +142,11 @@ pub async fn capture_in(
     let answers: Vec<_> = batch.iter().map(|prepared| desk.take(prepared)).collect();
     let plan = desk.finish();
     app.give(plan.given());
-    plan.carry_out(tx, now).await?;
+    let traces: Traces = batch
+        .iter()
+        .filter_map(|it| Some((it.submission.id, it.traceparent.clone()?)))
+        .collect();
+    plan.carry_out(tx, now, &traces).await?;
     Ok(answers)
 }
 

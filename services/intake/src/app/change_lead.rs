@@ -4,7 +4,7 @@ use clock::Timestamp;
 use ids::LeadId;
 use messaging::Tx;
 
-use super::App;
+use super::{App, capture::Traces};
 use crate::{
     domain::lead::Lead,
     error::Error,
@@ -70,21 +70,37 @@ pub async fn change_lead_in(
         if let Some(person) = lead.person.filter(|now| Some(*now) != person) {
             identity::link(tx.connection(), id, person).await?;
         }
-        announce(tx, std::slice::from_mut(&mut lead), app.clock.now()).await?;
+        announce(
+            tx,
+            std::slice::from_mut(&mut lead),
+            app.clock.now(),
+            &Traces::new(),
+        )
+        .await?;
     }
     Ok(lead)
 }
 
 /// Writes histories and events of leads that were saved.
-pub(super) async fn announce(tx: &Tx, leads: &mut [Lead], now: Timestamp) -> Result<(), Error> {
+pub(super) async fn announce(
+    tx: &Tx,
+    leads: &mut [Lead],
+    now: Timestamp,
+    traces: &Traces,
+) -> Result<(), Error> {
     let (mut lines, mut announced) = (Vec::new(), Vec::new());
     for lead in leads {
         let changes = lead.take_changes();
-        announced.extend(
-            changes
-                .iter()
-                .filter_map(|change| events::of(lead, change, now)),
-        );
+        for change in &changes {
+            let Some(event) = events::of(lead, change, now) else {
+                continue;
+            };
+            let trace = change.submission.and_then(|it| traces.get(&it));
+            announced.push(match trace {
+                Some(trace) => event.continuing(trace),
+                None => event,
+            });
+        }
         lines.extend(changes.into_iter().map(|change| (lead.id, change)));
     }
     history::insert(tx.connection(), &lines).await?;

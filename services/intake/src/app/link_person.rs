@@ -10,7 +10,7 @@ use matching::{
 };
 use messaging::Tx;
 
-use super::{App, change_lead::announce};
+use super::{App, capture::Traces, change_lead::announce};
 use crate::{
     domain::lead::Lead,
     error::Error,
@@ -45,7 +45,7 @@ pub async fn link_person(
         identity::link(db, *lead, person.id).await?;
     }
     hold(db, person).await?;
-    announce(tx, &mut linked, now).await
+    announce(tx, &mut linked, now, &Traces::new()).await
 }
 
 /// Gives the person the contact points it has now, and takes from it those it has no more.

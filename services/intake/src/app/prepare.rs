@@ -224,6 +224,7 @@ pub fn again(
         read,
         responsible,
         course,
+        traceparent: telemetry::context::current(),
     })
 }
 
@@ -281,6 +282,7 @@ fn prepared(now: Timestamp, scope: String, arrival: Arrival, read: Read) -> Prep
         read,
         responsible: None,
         course: Course::Fresh,
+        traceparent: telemetry::context::current(),
     }
 }
 

@@ -1,4 +1,6 @@
 //! Submissions that came before: by key, by content, by the e-mail they answer.
+//!
+//! `cross join` tells SQLite to begin with what is wanted; PostgreSQL finds that out by itself.
 
 use std::collections::BTreeMap;
 
@@ -35,8 +37,8 @@ pub async fn by_key<C: ConnectionTrait>(
     let columns = [("scope", Kind::Text), ("idempotency_key", Kind::Text)];
     let wanted = unpacked(db.get_database_backend(), &columns, 1);
     let sql = format!(
-        "select {RECEIPT} from ({wanted}) as w join submission as s \
-         on s.scope = w.scope and s.idempotency_key = w.idempotency_key"
+        "select {RECEIPT} from ({wanted}) as w cross join submission as s \
+         where s.scope = w.scope and s.idempotency_key = w.idempotency_key"
     );
     let rows: Vec<Json> = keys
         .iter()
@@ -62,9 +64,9 @@ pub async fn by_content<C: ConnectionTrait>(
     let wanted = unpacked(db.get_database_backend(), &columns, 1);
     // The condition on the verdict is that of the partial index.
     let sql = format!(
-        "select {RECEIPT} from ({wanted}) as w join submission as s \
-         on s.scope = w.scope and s.content_hash = w.content_hash \
-         where s.verdict in ('created', 'attached', 'interest', 'held') and s.received_at > $2 \
+        "select {RECEIPT} from ({wanted}) as w cross join submission as s \
+         where s.scope = w.scope and s.content_hash = w.content_hash \
+         and s.verdict in ('created', 'attached', 'interest', 'held') and s.received_at > $2 \
          order by s.id"
     );
     let rows: Vec<Json> = contents
@@ -88,8 +90,8 @@ pub async fn by_message<C: ConnectionTrait>(
     }
     let wanted = unpacked(db.get_database_backend(), &[("message_id", Kind::Text)], 1);
     let sql = format!(
-        "select s.message_id, s.lead_id from ({wanted}) as w join submission as s \
-         on s.message_id = w.message_id where s.message_id is not null and s.lead_id is not null \
+        "select s.message_id, s.lead_id from ({wanted}) as w cross join submission as s \
+         where s.message_id = w.message_id and s.message_id is not null and s.lead_id is not null \
          order by s.id"
     );
     let rows: Vec<Json> = message_ids.iter().map(|id| json!([id])).collect();

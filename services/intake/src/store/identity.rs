@@ -69,7 +69,7 @@ pub async fn load<C: ConnectionTrait>(db: &C, keys: &[&Key]) -> Result<Vec<KeyRo
     );
     let sql = format!(
         "select k.kind, k.value, k.slot, k.name, k.lead_id, k.person_id from ({wanted}) as w \
-         join identity_key as k on k.kind = w.kind and k.value = w.value \
+         cross join identity_key as k where k.kind = w.kind and k.value = w.value \
          order by k.kind, k.value, k.slot"
     );
     let pairs: Vec<Json> = keys

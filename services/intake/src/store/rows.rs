@@ -123,7 +123,7 @@ pub(super) fn unpacked(backend: DbBackend, columns: &[(&str, Kind)], number: usi
     });
     let columns: Vec<String> = each.collect();
     let source = match backend {
-        DbBackend::Sqlite => format!("json_each(${number}) as r"),
+        DbBackend::Sqlite => format!("jsonb_each(${number}) as r"),
         _ => format!("jsonb_array_elements(${number}) as r(value)"),
     };
     format!("select {} from {source}", columns.join(", "))

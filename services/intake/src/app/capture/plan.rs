@@ -7,6 +7,7 @@ use ids::{LeadId, StaffId, SubmissionId};
 use matching::identity::Key;
 use messaging::Tx;
 
+use super::Traces;
 use crate::{
     app::change_lead::announce,
     domain::lead::Lead,
@@ -71,7 +72,12 @@ impl Plan<'_> {
     }
 
     /// Writes it all.
-    pub(super) async fn carry_out(mut self, tx: &Tx, now: Timestamp) -> Result<(), Error> {
+    pub(super) async fn carry_out(
+        mut self,
+        tx: &Tx,
+        now: Timestamp,
+        traces: &Traces,
+    ) -> Result<(), Error> {
         let db = tx.connection();
         submissions::insert(db, &self.judged).await?;
         submissions::rejudge(db, &self.rejudged).await?;
@@ -88,6 +94,6 @@ impl Plan<'_> {
         }
         interests::insert(db, &self.interests).await?;
         submissions::touch(db, &self.touched, now).await?;
-        announce(tx, &mut self.leads, now).await
+        announce(tx, &mut self.leads, now, traces).await
     }
 }
