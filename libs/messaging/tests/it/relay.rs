@@ -37,6 +37,7 @@ async fn write(shop: Outbox, writer: i64, transactions: i64, start: Arc<Barrier>
         }
         if (turn + writer) % 5 == 0 {
             let pause = u64::try_from((turn * 7 + writer * 3) % 20).unwrap();
+            // The fault: a commit that is held back while later ones overtake it.
             tokio::time::sleep(Duration::from_millis(pause)).await;
         }
         tx.commit().await.unwrap();
