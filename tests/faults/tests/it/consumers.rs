@@ -1,0 +1,234 @@
+//! F8: one effect per event and consumer, whenever a consumer dies.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use e2e::{Client, Doors, Mode, platform::Options};
+use faults::{
+    Stage, audit,
+    books::{self, Databases},
+    funnel::Done,
+    people::Person,
+    run,
+};
+use ids::{DealId, LeadId};
+use rand::Rng as _;
+use tokio::{sync::watch, task::JoinSet};
+use uuid::Uuid;
+
+use crate::assert_clean;
+
+const EACH: &str = "select lead_id from";
+
+/// Leads that a member of staff takes at least.
+const EACH_TAKES: usize = 8;
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_event_has_one_effect_embedded() {
+    consume(Mode::Embedded).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn each_event_has_one_effect_in_a_cluster() {
+    consume(Mode::Cluster).await;
+}
+
+async fn consume(mode: Mode) {
+    let seed = run::seed("consumers");
+    let mut dice = run::dice(seed, 99);
+    let mut options = Options::default();
+    // Small batches have more gaps between commit and acknowledgement to die in.
+    options
+        .settings
+        .insert("TRIBUTARY__BUS__BATCH".to_owned(), "4".to_owned());
+    let mut stage = Stage::set_with(mode, options).await.unwrap();
+    let doors = stage.doors().await.unwrap();
+    let stop = watch::Sender::new(false);
+    let mut staff = JoinSet::new();
+    for number in 0..6 {
+        staff.spawn(work(
+            stage.admin.clone(),
+            doors.clone(),
+            seed,
+            number,
+            stop.subscribe(),
+        ));
+    }
+
+    let wiring = stage.wiring.clone();
+    let consumers: BTreeSet<&str> = wiring.0.iter().map(|wire| wire.consumer).collect();
+    // The gateway hears of nothing that staff do here, and contracts only of what is won.
+    let consumers: Vec<&str> = match mode {
+        Mode::Embedded => vec!["dev"],
+        Mode::Cluster => consumers
+            .into_iter()
+            .filter(|name| *name != "gateway")
+            .collect(),
+    };
+    let each = match mode {
+        Mode::Embedded => run::size(6, 200),
+        Mode::Cluster => run::size(2, 200),
+    };
+    let mut fired = 0;
+    for _ in 0..each {
+        for consumer in &consumers {
+            kill_consuming(&mut stage, consumer, dice.random_range(1..30)).await;
+            fired += 1;
+        }
+    }
+    stop.send_replace(true);
+    let mut done = Done::default();
+    while let Some(one) = staff.join_next().await {
+        let one = one.unwrap();
+        done.qualified.extend(one.qualified);
+        done.refused.extend(one.refused);
+        done.won.extend(one.won);
+    }
+    let databases = stage.complete().await.unwrap();
+    eprintln!(
+        "consumers {mode:?}: {fired} kills, {} qualified, {} won, {} refused, {:?}",
+        done.qualified.len(),
+        done.won.len(),
+        done.refused.len(),
+        stage.began.elapsed()
+    );
+    assert_eq!(fired, each * consumers.len());
+    check(&databases, &done).await;
+    databases.close().await;
+}
+
+/// A member of staff takes leads through the funnel until told to stop, and some in any case.
+async fn work(
+    admin: Client,
+    doors: Doors,
+    seed: u64,
+    number: u64,
+    stop: watch::Receiver<bool>,
+) -> Done {
+    let mut dice = run::dice(seed, number);
+    let mut done = Done::default();
+    for turn in 0.. {
+        if turn >= EACH_TAKES && *stop.borrow() {
+            break;
+        }
+        let key = format!("work-{number}-{turn}");
+        let person = Person::invent(&key, &mut dice);
+        done.lead(&admin, &doors, turn, &key, &person)
+            .await
+            .unwrap();
+    }
+    done
+}
+
+/// Kills a consumer when it has just settled some more events, and starts it again.
+async fn kill_consuming(stage: &mut Stage, consumer: &str, more: i64) {
+    let services: Vec<&'static str> = match consumer {
+        "dev" => stage.wiring.0.iter().map(|wire| wire.consumer).collect(),
+        one => stage
+            .wiring
+            .of(one)
+            .map(|wire| wire.consumer)
+            .take(1)
+            .collect(),
+    };
+    let databases = Arc::new(Databases::open(&stage.platform).await.unwrap());
+    let settled = || {
+        let (databases, services) = (databases.clone(), services.clone());
+        async move {
+            let mut settled = 0;
+            for service in services {
+                let done = "select count(*) from inbox where state = 'done'";
+                settled += books::count(databases.of(service).unwrap(), done, [])
+                    .await
+                    .unwrap();
+            }
+            settled
+        }
+    };
+    let before = settled().await;
+    testkit::eventually(faults::SOON, || {
+        let settled = settled();
+        async move {
+            let now = settled.await;
+            (now >= before + more)
+                .then_some(())
+                .ok_or(format!("{consumer}: {before}, {now}"))
+        }
+    })
+    .await;
+    stage.kill(consumer).unwrap();
+    Arc::into_inner(databases).unwrap().close().await;
+    stage.revive(consumer).await.unwrap();
+}
+
+/// Each cause has its one effect in each service.
+async fn check(databases: &Databases, done: &Done) {
+    let books = databases.books().await.unwrap();
+    assert!(
+        done.qualified.len() >= 10 && done.won.len() >= 5 && done.refused.len() >= 5,
+        "{done:?}"
+    );
+    assert_clean("leads", &audit::leads(&books));
+
+    let of = |service| databases.of(service).unwrap();
+    let texts = async |service, sql| books::texts(of(service), sql).await.unwrap();
+    let letters = texts(
+        "notifications",
+        "select subject_id from message where purpose = 'farewell'",
+    );
+    assert_clean(
+        "farewells",
+        &audit::each_once("letter", done.refused.clone(), letters.await),
+    );
+
+    let leads = async |service, sql: &str| -> Vec<String> {
+        let rows = books::query(of(service), sql, []).await.unwrap();
+        let ids = rows
+            .iter()
+            .map(|row| row.try_get_by_index::<Uuid>(0).unwrap());
+        ids.map(|id| LeadId::from_uuid(id).to_string()).collect()
+    };
+    let deals = leads("deals", &format!("{EACH} deal where lead_id is not null")).await;
+    assert_clean(
+        "deals",
+        &audit::each_once("deal of", done.qualified.clone(), deals),
+    );
+    let linked = leads("customers", &format!("{EACH} person_lead")).await;
+    let linked: BTreeSet<String> = linked.into_iter().collect();
+    let unlinked: Vec<_> = done.qualified.difference(&linked).collect();
+    assert!(
+        unlinked.is_empty(),
+        "qualified, and no person: {unlinked:?}"
+    );
+
+    let rows = books::query(of("contracts"), "select deal_id from contract", [])
+        .await
+        .unwrap();
+    let ids = rows
+        .iter()
+        .map(|row| row.try_get_by_index::<Uuid>(0).unwrap());
+    let drafts: Vec<String> = ids.map(|id| DealId::from_uuid(id).to_string()).collect();
+    assert_clean(
+        "contracts",
+        &audit::each_once("draft of", done.won.clone(), drafts),
+    );
+
+    for service in e2e::platform::SERVICES {
+        let events = databases.events(service).await.unwrap();
+        let stamps = events
+            .iter()
+            .map(|it| format!("{} {} {}", it.kind, it.aggregate_id, it.revision));
+        let all: Vec<String> = stamps.collect();
+        let distinct: BTreeSet<String> = all.iter().cloned().collect();
+        assert_clean(service, &audit::each_once("event", distinct, all));
+    }
+    let opened = databases.events("deals").await.unwrap();
+    let opened = opened
+        .iter()
+        .filter(|event| event.kind.ends_with(".DealOpened"));
+    let opened: Vec<String> = opened.map(|event| event.aggregate_id.clone()).collect();
+    assert_eq!(
+        opened.len(),
+        done.qualified.len(),
+        "a deal is announced once"
+    );
+}
