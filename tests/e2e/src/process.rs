@@ -122,6 +122,20 @@ impl Process {
         Ok(number.parse()?)
     }
 
+    /// Processor time used so far, in user and system mode (ticks of 10 ms).
+    pub fn cpu(&self) -> Result<Duration> {
+        let stat = fs::read_to_string(format!("/proc/{}/stat", self.pid()))?;
+        // The name in parentheses may hold spaces; fields are counted after it.
+        let (_, rest) = stat.rsplit_once(')').context("stat")?;
+        let ticks = rest
+            .split_whitespace()
+            .skip(11)
+            .take(2)
+            .map(str::parse::<u64>);
+        let ticks: u64 = ticks.sum::<Result<u64, _>>()?;
+        Ok(Duration::from_millis(ticks * 10))
+    }
+
     /// What it said last.
     pub fn tail(&self, lines: usize) -> String {
         let mut text = String::new();

@@ -264,6 +264,11 @@ fn memory(platform: &Platform) -> Result<()> {
         ));
     }
     say(&format!("memory, MiB          {}", parts.join("  ")));
+    let mut parts = Vec::new();
+    for (name, process) in &platform.processes {
+        parts.push(format!("{name} {:.1}", process.cpu()?.as_secs_f64()));
+    }
+    say(&format!("processor, s         {}", parts.join("  ")));
     Ok(())
 }
 
@@ -286,6 +291,7 @@ async fn follow(
     for (index, answer) in sample.iter().enumerate() {
         let path = format!("/v1/leads/{}:recordOutcome", answer.lead_id);
         if index % 2 == 0 {
+            name_the_nameless(admin, &answer.lead_id).await?;
             let body = json!({
                 "outcome": "OUTCOME_POSITIVE", "talk": "Wants an offer",
                 "newDeal": {"title": "Replay", "amount": {"minor": "125000", "currency": "EUR"}},
@@ -330,6 +336,17 @@ async fn follow(
         "{} letters for {refused} refused with address",
         letters.len()
     );
+    Ok(())
+}
+
+/// Who has no name yet is asked for it in the talk.
+async fn name_the_nameless(admin: &Client, lead: &str) -> Result<()> {
+    let card = admin.get(&format!("/v1/leads/{lead}")).await?;
+    let name = card["lead"]["name"]["full"].as_str().unwrap_or_default();
+    if name.is_empty() {
+        let body = json!({"fullName": "Asked In The Talk"});
+        admin.patch(&format!("/v1/leads/{lead}"), &body).await?;
+    }
     Ok(())
 }
 
