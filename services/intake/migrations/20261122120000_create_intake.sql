@@ -48,7 +48,7 @@ create table submission (
     decided_at timestamptz,
     unique (scope, idempotency_key)
 );
-create index submission_content on submission (scope, content_hash)
+create index submission_content on submission (content_hash, scope)
     where verdict in ('created', 'attached', 'interest', 'held');
 create index submission_message on submission (message_id) where message_id is not null;
 create index submission_lead on submission (lead_id, id) where lead_id is not null;

@@ -18,7 +18,10 @@ use messaging::Tx;
 use self::{desk::Desk, knowledge::Knowledge};
 use super::{App, metrics};
 use crate::{
-    domain::verdict::Receipt, error::Error, reading::Read, store::submissions::Submission,
+    domain::verdict::{Receipt, Verdict},
+    error::Error,
+    reading::Read,
+    store::submissions::Submission,
 };
 
 /// How often a batch is begun anew when others came first.
@@ -53,9 +56,9 @@ pub struct Named {
 pub enum Course {
     /// It has just arrived.
     Fresh,
-    /// It is stored; the present rules judge it anew.
-    Again,
-    /// It is stored; a member of staff decides.
+    /// It is stored, with the verdict `seen`; the present rules judge it anew.
+    Again { seen: Verdict },
+    /// It is stored and held; a member of staff decides.
     Told {
         by: StaffId,
         order: Order,

@@ -15,8 +15,8 @@ pub async fn rerun_submission(app: &App, id: SubmissionId) -> Result<Receipt, Er
         .await?
         .ok_or(Error::SubmissionNotFound(id))?;
     match stored.receipt.verdict {
-        Verdict::Rejected | Verdict::Held | Verdict::Interest => {
-            judge_again(app, stored, Course::Again).await
+        seen @ (Verdict::Rejected | Verdict::Held | Verdict::Interest) => {
+            judge_again(app, stored, Course::Again { seen }).await
         }
         Verdict::Created | Verdict::Attached | Verdict::Duplicate => Err(Error::NotRerunnable),
     }

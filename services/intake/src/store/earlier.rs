@@ -1,6 +1,4 @@
 //! Submissions that came before: by key, by content, by the e-mail they answer.
-//!
-//! `cross join` tells SQLite to begin with what is wanted; PostgreSQL finds that out by itself.
 
 use std::collections::BTreeMap;
 
@@ -12,7 +10,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    rows::{Kind, Row, query, unpacked},
+    rows::{Kind, Row, lookup, query, unpacked},
     submissions::{RECEIPT, content_hash, receipt},
 };
 use crate::{domain::verdict::Receipt, reading::ContentHash};
@@ -34,12 +32,12 @@ pub async fn by_key<C: ConnectionTrait>(
     if keys.is_empty() {
         return Ok(Vec::new());
     }
+    let backend = db.get_database_backend();
     let columns = [("scope", Kind::Text), ("idempotency_key", Kind::Text)];
-    let wanted = unpacked(db.get_database_backend(), &columns, 1);
-    let sql = format!(
-        "select {RECEIPT} from ({wanted}) as w cross join submission as s \
-         where s.scope = w.scope and s.idempotency_key = w.idempotency_key"
-    );
+    let wanted = unpacked(backend, &columns, 1);
+    let matching = "t.scope = w.scope and t.idempotency_key = w.idempotency_key";
+    let found = lookup(backend, &wanted, "submission", matching);
+    let sql = format!("select {RECEIPT} {found}");
     let rows: Vec<Json> = keys
         .iter()
         .map(|(scope, key)| json!([scope, key]))
@@ -60,15 +58,14 @@ pub async fn by_content<C: ConnectionTrait>(
     if contents.is_empty() {
         return Ok(Vec::new());
     }
+    let backend = db.get_database_backend();
     let columns = [("scope", Kind::Text), ("content_hash", Kind::Bytes)];
-    let wanted = unpacked(db.get_database_backend(), &columns, 1);
+    let wanted = unpacked(backend, &columns, 1);
     // The condition on the verdict is that of the partial index.
-    let sql = format!(
-        "select {RECEIPT} from ({wanted}) as w cross join submission as s \
-         where s.scope = w.scope and s.content_hash = w.content_hash \
-         and s.verdict in ('created', 'attached', 'interest', 'held') and s.received_at > $2 \
-         order by s.id"
-    );
+    let matching = "t.scope = w.scope and t.content_hash = w.content_hash \
+        and t.verdict in ('created', 'attached', 'interest', 'held') and t.received_at > $2";
+    let found = lookup(backend, &wanted, "submission", matching);
+    let sql = format!("select {RECEIPT} {found} order by t.id");
     let rows: Vec<Json> = contents
         .iter()
         .map(|(scope, hash)| json!([scope, hex::encode(hash)]))
@@ -88,12 +85,12 @@ pub async fn by_message<C: ConnectionTrait>(
     if message_ids.is_empty() {
         return Ok(BTreeMap::new());
     }
-    let wanted = unpacked(db.get_database_backend(), &[("message_id", Kind::Text)], 1);
-    let sql = format!(
-        "select s.message_id, s.lead_id from ({wanted}) as w cross join submission as s \
-         where s.message_id = w.message_id and s.message_id is not null and s.lead_id is not null \
-         order by s.id"
-    );
+    let backend = db.get_database_backend();
+    let wanted = unpacked(backend, &[("message_id", Kind::Text)], 1);
+    let matching = "t.message_id = w.message_id and t.message_id is not null \
+        and t.lead_id is not null";
+    let found = lookup(backend, &wanted, "submission", matching);
+    let sql = format!("select t.message_id, t.lead_id {found} order by t.id");
     let rows: Vec<Json> = message_ids.iter().map(|id| json!([id])).collect();
     let rows = query(db, sql, [Json::Array(rows).into()]).await?;
     let pair = |row: &Row| {

@@ -10,7 +10,7 @@ use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::rows::{Kind, Row, Table, execute, hex, query, unpacked};
+use super::rows::{Kind, Row, Table, execute, hex, lookup, query, unpacked};
 
 const KEYS: Table = Table {
     name: "identity_key",
@@ -62,15 +62,18 @@ pub async fn load<C: ConnectionTrait>(db: &C, keys: &[&Key]) -> Result<Vec<KeyRo
     if keys.is_empty() {
         return Ok(Vec::new());
     }
-    let wanted = unpacked(
-        db.get_database_backend(),
-        &[("kind", Kind::Text), ("value", Kind::Text)],
-        1,
+    let backend = db.get_database_backend();
+    let wanted = [("kind", Kind::Text), ("value", Kind::Text)];
+    let wanted = unpacked(backend, &wanted, 1);
+    let found = lookup(
+        backend,
+        &wanted,
+        "identity_key",
+        "t.kind = w.kind and t.value = w.value",
     );
     let sql = format!(
-        "select k.kind, k.value, k.slot, k.name, k.lead_id, k.person_id from ({wanted}) as w \
-         cross join identity_key as k where k.kind = w.kind and k.value = w.value \
-         order by k.kind, k.value, k.slot"
+        "select t.kind, t.value, t.slot, t.name, t.lead_id, t.person_id {found} \
+         order by t.kind, t.value, t.slot"
     );
     let pairs: Vec<Json> = keys
         .iter()

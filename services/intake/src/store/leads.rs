@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{
     json::{MailboxJson, SourceJson, flags, mailboxes, read_flags},
-    rows::{Kind, Row, Table, hex, ids, locking, query, select_ids, time},
+    rows::{Kind, Row, Table, hex, ids, locking, lookup, query, select_ids, time},
 };
 use crate::domain::{
     contact::{ContactKind, PersonName},
@@ -142,13 +142,23 @@ pub async fn load<C: ConnectionTrait>(
     lock: bool,
 ) -> Result<Vec<Lead>, Error> {
     let backend = db.get_database_backend();
+    let of_persons = lookup(
+        backend,
+        &select_ids(backend, 2),
+        "lead",
+        "t.person_id = w.id",
+    );
+    let wanted = format!("{} union select t.id {of_persons}", select_ids(backend, 1));
+    let found = lookup(backend, &wanted, "lead", "t.id = w.id");
+    let columns: Vec<String> = LEAD
+        .columns
+        .iter()
+        .map(|(name, _)| format!("t.{name}"))
+        .collect();
+    let locked = if lock { locking(backend) } else { "" };
     let sql = format!(
-        "select {} from lead where id in ({} union select id from lead where person_id in ({})) \
-         order by id{}",
-        LEAD.names(),
-        select_ids(backend, 1),
-        select_ids(backend, 2),
-        if lock { locking(backend) } else { "" }
+        "select {} {found} order by t.id{locked}",
+        columns.join(", ")
     );
     let values = [
         ids(leads.into_iter().map(LeadId::uuid)),

@@ -178,10 +178,26 @@ pub(super) fn time(at: clock::Timestamp) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
 }
 
-/// `for update` where there are row locks. Only spares a conflict; nothing relies on it.
+/// A `from` clause: for each wanted row, the rows of `table` that match it, by their index.
+///
+/// `matching` is a condition over the table, called `t`, and what is wanted, called `w`. PostgreSQL would rather read a table of some
+/// ten thousand rows than look sixty up, and SQLite might begin with the table: each is told not to.
+pub(super) fn lookup(backend: DbBackend, wanted: &str, table: &str, matching: &str) -> String {
+    match backend {
+        DbBackend::Sqlite => {
+            format!("from ({wanted}) as w cross join {table} as t where {matching}")
+        }
+        _ => format!(
+            "from ({wanted}) as w cross join lateral \
+             (select * from {table} as t where {matching} offset 0) as t where true"
+        ),
+    }
+}
+
+/// Locks what a [`lookup`] finds, where there are row locks. Only spares a conflict; nothing relies on it.
 pub(super) fn locking(backend: DbBackend) -> &'static str {
     match backend {
-        DbBackend::Postgres => " for update",
+        DbBackend::Postgres => " for update of t",
         _ => "",
     }
 }

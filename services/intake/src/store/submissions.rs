@@ -56,6 +56,7 @@ const VERDICT: Table = Table {
     name: "submission",
     columns: &[
         ("id", Kind::Id),
+        ("seen", Kind::Text),
         ("verdict", Kind::Text),
         ("reason", Kind::Text),
         ("detail", Kind::Text),
@@ -67,8 +68,8 @@ const VERDICT: Table = Table {
 };
 
 /// What a receipt is read from.
-pub(super) const RECEIPT: &str = "s.id, s.received_at, s.channel, s.scope, s.idempotency_key, s.content_hash, \
-    s.verdict, s.reason, s.detail, s.flags, s.lead_id, s.sandbox, s.trace_id";
+pub(super) const RECEIPT: &str = "t.id, t.received_at, t.channel, t.scope, t.idempotency_key, t.content_hash, \
+    t.verdict, t.reason, t.detail, t.flags, t.lead_id, t.sandbox, t.trace_id";
 
 /// A submission as it arrived.
 #[derive(Debug, Clone)]
@@ -100,6 +101,8 @@ pub struct Judged<'a> {
 #[derive(Debug, Clone)]
 pub struct Rejudged {
     pub receipt: Receipt,
+    /// The verdict that this one takes the place of.
+    pub seen: Verdict,
     pub decided_by: Option<StaffId>,
     pub decided_at: Timestamp,
 }
@@ -130,8 +133,8 @@ pub async fn insert<C: ConnectionTrait>(db: &C, judged: &[Judged<'_>]) -> Result
     Ok(())
 }
 
-/// Replaces verdicts.
-pub async fn rejudge<C: ConnectionTrait>(db: &C, rejudged: &[Rejudged]) -> Result<(), Error> {
+/// Replaces verdicts; answers whether each was still the one that was seen.
+pub async fn rejudge<C: ConnectionTrait>(db: &C, rejudged: &[Rejudged]) -> Result<bool, Error> {
     let row = |it: &Rejudged| {
         let Receipt {
             submission,
@@ -144,6 +147,7 @@ pub async fn rejudge<C: ConnectionTrait>(db: &C, rejudged: &[Rejudged]) -> Resul
         } = &it.receipt;
         json!([
             hex(submission.uuid()),
+            it.seen.as_str(),
             verdict.as_str(),
             reason.map_or("", Reason::code),
             detail,
@@ -154,8 +158,9 @@ pub async fn rejudge<C: ConnectionTrait>(db: &C, rejudged: &[Rejudged]) -> Resul
         ])
     };
     let rows = rejudged.iter().map(row).collect();
-    VERDICT.update(db, rows, 1, "submission.id = v.id").await?;
-    Ok(())
+    let matching = "submission.id = v.id and submission.verdict = v.seen";
+    let replaced = VERDICT.update(db, rows, 2, matching).await?;
+    Ok(replaced == u64::try_from(rejudged.len()).unwrap_or(u64::MAX))
 }
 
 /// Notes that submissions arrived again, so many times each.
@@ -186,7 +191,7 @@ pub async fn touch<C: ConnectionTrait>(
 
 /// A submission with all that was received.
 pub async fn find<C: ConnectionTrait>(db: &C, id: SubmissionId) -> Result<Option<Stored>, Error> {
-    let sql = format!("select {} from submission as s where s.id = $1", all(true));
+    let sql = format!("select {} from submission as t where t.id = $1", all(true));
     query(db, sql, [id.uuid().into()])
         .await?
         .first()
@@ -204,7 +209,7 @@ pub async fn list<C: ConnectionTrait>(
     let (mut conditions, mut values): (Vec<String>, Vec<sea_orm::Value>) = (Vec::new(), Vec::new());
     let mut narrow = |column: &str, value: sea_orm::Value| {
         values.push(value);
-        conditions.push(format!("s.{column} ${}", values.len()));
+        conditions.push(format!("t.{column} ${}", values.len()));
     };
     if let Some(verdict) = filter.verdict {
         narrow("verdict =", verdict.as_str().into());
@@ -220,7 +225,7 @@ pub async fn list<C: ConnectionTrait>(
     }
     values.push(limit.into());
     let sql = format!(
-        "select {} from submission as s{} order by s.id desc limit ${}",
+        "select {} from submission as t{} order by t.id desc limit ${}",
         all(false),
         where_all(&conditions),
         values.len()
@@ -233,9 +238,9 @@ pub async fn list<C: ConnectionTrait>(
 }
 
 fn all(raw: bool) -> String {
-    let more = "s.door_id, s.message_id, s.content_type, s.source, s.arrivals";
+    let more = "t.door_id, t.message_id, t.content_type, t.source, t.arrivals";
     if raw {
-        format!("{RECEIPT}, {more}, s.raw")
+        format!("{RECEIPT}, {more}, t.raw")
     } else {
         format!("{RECEIPT}, {more}")
     }

@@ -301,3 +301,30 @@ async fn rules_that_changed_are_applied_to_what_was_stored() {
         assert_eq!(raw.raw, shared.as_bytes());
     }
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn of_decisions_at_once_one_counts() {
+    for world in worlds().await {
+        let key = world.form().await;
+        let body = r#"{"name":"Max Hill","email":"max@partner.lv"}"#;
+        let held = world.post(&key, body, "").await;
+        let decisions = (0..8).map(|_| {
+            let (mut staff, request) = (world.staff(), decide(&held, Verdict::Created, ""));
+            async move { staff.decide_submission(request).await }
+        });
+        let answers = futures::future::join_all(decisions).await;
+        let decided: Vec<pb::Receipt> = answers
+            .into_iter()
+            .filter_map(|answer| match answer {
+                Ok(response) => response.into_inner().receipt,
+                Err(status) => {
+                    assert_eq!(rpc::explain(&status).reason, "SUBMISSION_NOT_HELD");
+                    None
+                }
+            })
+            .collect();
+        assert!(!decided.is_empty(), "{}", world.label);
+        assert!(decided.iter().all(|it| it.lead_id == decided[0].lead_id));
+        assert_eq!(world.leads().await.len(), 1, "{}", world.label);
+    }
+}

@@ -74,7 +74,7 @@ impl<'a> Desk<'a> {
     /// Stores the submission with its verdict, and lets later ones of the batch know of it.
     fn file(&mut self, prepared: &'a Prepared, fate: &Fate, receipt: &Receipt) {
         let submission = &prepared.submission;
-        let decided_by = match prepared.course {
+        let (seen, decided_by) = match prepared.course {
             Course::Fresh => {
                 let duplicate_of = match fate {
                     Fate::Duplicate { of, .. } => Some(*of),
@@ -89,8 +89,8 @@ impl<'a> Desk<'a> {
                 });
                 return;
             }
-            Course::Again => None,
-            Course::Told { by, .. } => Some(by),
+            Course::Again { seen } => (seen, None),
+            Course::Told { by, .. } => (Verdict::Held, Some(by)),
         };
         if receipt.verdict != Verdict::Interest {
             self.plan.forgotten.push(submission.id);
@@ -98,6 +98,7 @@ impl<'a> Desk<'a> {
         let receipt = receipt.clone();
         self.plan.rejudged.push(Rejudged {
             receipt,
+            seen,
             decided_by,
             decided_at: self.now,
         });

@@ -80,7 +80,9 @@ impl Plan<'_> {
     ) -> Result<(), Error> {
         let db = tx.connection();
         submissions::insert(db, &self.judged).await?;
-        submissions::rejudge(db, &self.rejudged).await?;
+        if !submissions::rejudge(db, &self.rejudged).await? {
+            return Err(Error::NotHeld);
+        }
         let (new, old): (Vec<&Lead>, Vec<&Lead>) = self
             .leads
             .iter()
