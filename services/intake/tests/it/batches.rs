@@ -1,8 +1,10 @@
 use ids::{PartnerId, SubmissionId};
 use intake::{
     app::{
+        App,
         capture::{Prepared, capture},
         prepare::{self, Sender},
+        submit::submit_lead,
     },
     domain::verdict::Verdict,
 };
@@ -120,5 +122,21 @@ async fn one_bad_record_does_not_harm_its_batch() {
             answers.iter().filter(|it| it.is_ok()).count() >= 8,
             "{answers:?}"
         );
+    }
+}
+
+#[tokio::test]
+async fn without_its_background_work_the_service_still_answers() {
+    for world in worlds().await {
+        let (outbox, clock) = (world.app.outbox.clone(), world.app.clock.clone());
+        let alone = App::new(outbox, clock, world.app.settings.clone());
+        let sender = Sender::Partner {
+            id: PartnerId::generate(),
+            name: "P".to_owned(),
+            sandbox: false,
+        };
+        let nora = record("r-1", "Nora Field", "nora@field.eu");
+        let receipt = submit_lead(&alone, &sender, &nora, false).await.unwrap();
+        assert_eq!(receipt.verdict, Verdict::Created, "{}", world.label);
     }
 }
