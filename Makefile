@@ -6,6 +6,8 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 PROTO_BASE ?=
 # For the program behind a target: make dev ARGS="--port 7500"
 ARGS ?=
+# What `make replay` sends: one JSON object per line, as in tests/data.
+LEADS ?= tests/data/leads.jsonl
 
 # Nobody builds twice in CI, and incremental files only cost time and disk there.
 ifdef CI
@@ -55,7 +57,7 @@ bench:
 
 replay: $(NATS) postgres
 	$(CARGO) build --workspace --release --bins
-	$(TARGET)/release/replay $(ARGS)
+	$(TARGET)/release/replay --leads $(LEADS) $(ARGS)
 
 # Only nextest can pick one crate's tests without building the workspace in another way.
 faults: $(NATS) postgres

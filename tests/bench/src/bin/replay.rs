@@ -235,6 +235,11 @@ async fn check_submissions(admin: &Client, answers: &[Answer]) -> Result<()> {
 
 /// Each created lead has told its owner once.
 async fn check_notices(admin: &Client, answers: &[Answer]) -> Result<()> {
+    let wanted = answers
+        .iter()
+        .filter(|answer| answer.verdict == "created")
+        .count();
+    wait_for_total(admin, "/v1/messages?purpose=new_lead", wanted).await?;
     let notices = admin
         .list("/v1/messages?purpose=new_lead", "messages")
         .await?;
@@ -374,6 +379,18 @@ async fn to_contract(admin: &Client, lead: &str) -> Result<Value> {
     admin
         .post(&format!("/v1/contracts/{contract}:activate"), &json!({}))
         .await
+}
+
+/// Gives what follows by events time to arrive; what comes of it is checked afterwards.
+async fn wait_for_total(admin: &Client, path: &str, wanted: usize) -> Result<()> {
+    let end = Instant::now() + Duration::from_mins(1);
+    let wanted = wanted.to_string();
+    while admin.get(&format!("{path}&pageSize=1")).await?["total"].as_str() != Some(&wanted)
+        && Instant::now() < end
+    {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(())
 }
 
 async fn wait_for(admin: &Client, path: &str, items: &str) -> Result<Value> {
