@@ -74,6 +74,9 @@ pub(crate) struct Dev {
     /// Forgets all data at the end.
     #[arg(long, conflicts_with = "data")]
     pub(crate) ephemeral: bool,
+    /// Enters invented data to look at; what an earlier start entered is not entered again.
+    #[arg(long)]
+    pub(crate) demo: bool,
     /// Port of API and pages; probes and metrics are on the next one. 0 picks free ports.
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,

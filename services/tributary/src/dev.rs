@@ -7,11 +7,12 @@ mod welcome;
 use std::{path::Path, time::Instant};
 
 use anyhow::Context;
-use service::{Settings, Signals, settings::Environment};
+use service::{Running, Settings, Signals, Stopped, settings::Environment};
 
 use crate::{
     Failure,
     cli::{self, Sources},
+    demo,
     dev::folder::Folder,
     first_run,
     output::Output,
@@ -68,7 +69,11 @@ pub(crate) async fn run(
         began.elapsed().as_secs_f64()
     ));
 
-    let stopped = running.until_stopped(signals).await;
+    let stopped = if options.demo {
+        with_demo(running, signals, output).await
+    } else {
+        running.until_stopped(signals).await
+    };
     output.line("");
     if !stopped.cleanly() {
         output.line(&format!("Cut off: {}.", stopped.unfinished.join(", ")));
@@ -77,6 +82,25 @@ pub(crate) async fn run(
     }
     output.line(&format!("Stopped cleanly. {}", folder.farewell()));
     Ok(())
+}
+
+/// Enters the demonstration beside all else that goes on.
+async fn with_demo(running: Running, mut signals: Signals, output: &mut Output) -> Stopped {
+    let platform = demo::Platform {
+        channels: running.channels().clone(),
+        keys: running.keys().clone(),
+    };
+    let filled = tokio::select! {
+        filled = demo::fill(platform) => Some(filled),
+        () = signals.next() => None,
+    };
+    match filled {
+        Some(Ok(summary)) => output.line(&format!("  Demo      {summary}")),
+        Some(Err(error)) => output.error(&format!("demo data: {error:#}")),
+        // The next start enters the rest.
+        None => return running.stop().await,
+    }
+    running.until_stopped(signals).await
 }
 
 fn settings(sources: &Sources, options: &cli::Dev, data: &Path) -> Result<Settings, Failure> {

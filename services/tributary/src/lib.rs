@@ -3,6 +3,7 @@
 mod check;
 mod cli;
 mod config;
+mod demo;
 mod dev;
 mod first_run;
 mod migrate;

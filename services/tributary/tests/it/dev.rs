@@ -68,6 +68,23 @@ fn an_ephemeral_run_forgets_its_data() {
 }
 
 #[test]
+fn a_demonstration_is_entered_once() {
+    let folder = TempDir::new().unwrap();
+    let entered = || {
+        let mut dev = Dev::start(folder.path(), &["--demo"]);
+        let line = dev.next_line();
+        assert_eq!(dev.interrupt().0, 0);
+        line
+    };
+    let first = entered();
+    assert_eq!(
+        first.trim_start(),
+        "Demo      3 campaigns, 58 leads, 15 deals, 5 contracts"
+    );
+    assert_eq!(entered(), first, "a second start adds nothing");
+}
+
+#[test]
 fn a_data_folder_belongs_to_one_process() {
     let folder = TempDir::new().unwrap();
     let dev = Dev::start(folder.path(), &[]);

@@ -63,7 +63,8 @@ impl Dev {
         }
     }
 
-    fn next_line(&mut self) -> String {
+    /// What it says next; waits for it.
+    pub(crate) fn next_line(&mut self) -> String {
         let mut line = String::new();
         let read = self.output.read_line(&mut line).unwrap();
         assert!(read > 0, "it ended early, after {:?}", self.lines);

@@ -1,0 +1,66 @@
+//! `tributary dev --demo`: data to look at, entered as any other is, by doors and methods. What is
+//! there already, an earlier start has entered; what people have changed since stays changed.
+
+mod campaigns;
+mod data;
+mod doors;
+mod platform;
+mod talks;
+mod team;
+
+use anyhow::Context;
+use proto::{
+    campaigns::v1::ListCampaignsRequest, contracts::v1::ListContractsRequest,
+    deals::v1::ListDealsRequest, intake::v1::ListLeadsRequest,
+};
+
+pub(crate) use self::platform::Platform;
+use self::{data::Fate, doors::Doors, team::Team};
+
+/// Enters the demonstration; what the platform holds then.
+pub(crate) async fn fill(platform: Platform) -> anyhow::Result<String> {
+    let team = Team::gather(&platform).await.context("staff")?;
+    campaigns::enter(&platform, &team)
+        .await
+        .context("campaigns")?;
+    let doors = Doors::open(&platform, &team).await.context("doors")?;
+    let leads = data::leads()?;
+    let mut entered = Vec::new();
+    for (number, lead) in leads.iter().enumerate() {
+        if let Some(lead_id) = doors.submit(number, lead).await.context("leads")? {
+            entered.push((number, lead_id, lead));
+        }
+    }
+    for (number, lead_id, lead) in &entered {
+        talks::record(&platform, &team, (*number, lead_id), lead)
+            .await
+            .with_context(|| lead.name.clone())?;
+    }
+    for (_, lead_id, lead) in &entered {
+        if let Some(Fate::Deal(deal)) = &lead.fate {
+            talks::pursue(&platform, &team, lead_id, deal)
+                .await
+                .with_context(|| deal.title.clone())?;
+        }
+    }
+    campaigns::settle(&platform, &team).await?;
+    summary(&platform, &team).await
+}
+
+async fn summary(platform: &Platform, team: &Team) -> anyhow::Result<String> {
+    let request = ListCampaignsRequest::default();
+    let mut client = platform.campaigns(&team.admin);
+    let campaigns = client.list_campaigns(request).await?.into_inner().total;
+    let request = ListLeadsRequest::default();
+    let mut client = platform.intake(&team.admin);
+    let leads = client.list_leads(request).await?.into_inner().total;
+    let request = ListDealsRequest::default();
+    let mut client = platform.deals(&team.admin);
+    let deals = client.list_deals(request).await?.into_inner().total;
+    let request = ListContractsRequest::default();
+    let mut client = platform.contracts(&team.admin);
+    let contracts = client.list_contracts(request).await?.into_inner().total;
+    Ok(format!(
+        "{campaigns} campaigns, {leads} leads, {deals} deals, {contracts} contracts"
+    ))
+}

@@ -1,0 +1,95 @@
+//! The running platform as the demonstration uses it: by its public methods alone.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, ensure};
+use clock::{Clock, Timestamp};
+use proto::{
+    campaigns::v1::campaigns_service_client::CampaignsServiceClient,
+    contracts::v1::contracts_service_client::ContractsServiceClient,
+    deals::v1::deals_service_client::DealsServiceClient,
+    gateway::v1::gateway_service_client::GatewayServiceClient,
+    intake::v1::intake_service_client::IntakeServiceClient,
+};
+use rpc::{Channel, Identity, Keys};
+use service::Channels;
+use uuid::Uuid;
+
+use crate::services::PUBLIC;
+
+/// Events of a whole demonstration take a moment; on a slow machine many.
+const PATIENCE: Duration = Duration::from_mins(1);
+const PAUSE: Duration = Duration::from_millis(50);
+
+pub(crate) struct Platform {
+    pub(crate) channels: Channels,
+    pub(crate) keys: Keys,
+}
+
+impl Platform {
+    pub(super) fn gateway(&self, identity: &Identity) -> GatewayServiceClient<Channel> {
+        GatewayServiceClient::new(self.channel(PUBLIC, identity))
+    }
+
+    pub(super) fn intake(&self, identity: &Identity) -> IntakeServiceClient<Channel> {
+        IntakeServiceClient::new(self.channel("intake", identity))
+    }
+
+    pub(super) fn campaigns(&self, identity: &Identity) -> CampaignsServiceClient<Channel> {
+        CampaignsServiceClient::new(self.channel("campaigns", identity))
+    }
+
+    pub(super) fn deals(&self, identity: &Identity) -> DealsServiceClient<Channel> {
+        DealsServiceClient::new(self.channel("deals", identity))
+    }
+
+    pub(super) fn contracts(&self, identity: &Identity) -> ContractsServiceClient<Channel> {
+        ContractsServiceClient::new(self.channel("contracts", identity))
+    }
+
+    fn channel(&self, service: &str, identity: &Identity) -> Channel {
+        let channel = self.channels.to(service);
+        channel.acting_as(&self.keys, identity.clone())
+    }
+}
+
+/// What a service has many of in the demonstration. The numbers are part of ids that are stored.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Kind {
+    Staff = 1,
+    Door = 2,
+    Partner = 3,
+    Campaign = 4,
+    Activity = 5,
+    Participant = 6,
+    Response = 7,
+}
+
+/// The same id on every start, so that nothing is entered twice.
+pub(super) fn id(kind: Kind, number: usize) -> Uuid {
+    const BASE: u128 = 0x0199_0000_0000_7000_8000_0000_0000_0000;
+    Uuid::from_u128(BASE | (kind as u128) << 32 | number as u128)
+}
+
+pub(super) fn in_days(days: i64) -> Timestamp {
+    Clock::system().now() + chrono::TimeDelta::days(days)
+}
+
+/// Asks until there is an answer: what follows by events takes its time.
+pub(super) async fn until<T>(
+    what: &str,
+    mut ask: impl AsyncFnMut() -> anyhow::Result<Option<T>>,
+) -> anyhow::Result<T> {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask().await.with_context(|| what.to_owned())? {
+            return Ok(answer);
+        }
+        let seconds = PATIENCE.as_secs();
+        ensure!(
+            began.elapsed() < PATIENCE,
+            "{what}: did not follow in {seconds} s"
+        );
+        tokio::time::sleep(PAUSE).await;
+    }
+}
