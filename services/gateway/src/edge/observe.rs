@@ -7,8 +7,9 @@ use std::{
 };
 
 use axum::{
+    body::HttpBody,
     extract::{Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, Method, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, Version, header},
     middleware::Next,
     response::{IntoResponse, Response},
 };
@@ -17,7 +18,7 @@ use opentelemetry::{KeyValue, metrics::Histogram};
 use rpc::TOKEN_HEADER;
 use tracing::{Instrument, Span, field::Empty, info_span};
 
-use super::{Edge, address::Client, grpc, refusal::Refusal};
+use super::{Edge, address::Client, grpc, refusal::Refusal, reply::Unread};
 
 static DURATION: LazyLock<Histogram<f64>> = LazyLock::new(|| {
     telemetry::meter()
@@ -70,6 +71,7 @@ pub(super) async fn observe(
     let client = Client::of(request.extensions(), request.headers(), hops);
     request.extensions_mut().insert(client);
     let grpc = grpc::is_grpc(request.headers());
+    let has_body = has_body(&request);
 
     let answer = AssertUnwindSafe(pass(&edge, request, next)).catch_unwind();
     let answer = answer.instrument(span.clone()).await;
@@ -91,6 +93,12 @@ pub(super) async fn observe(
     let route = response.extensions().get::<Route>();
     let route = route.map_or_else(|| "unmatched".to_owned(), |route| route.0.clone());
     record(&span, method, route, &response, begun);
+    if has_body && response.extensions().get::<Unread>().is_some() {
+        // What is left of the body stands in the way of the next request. The connection ends, and
+        // says so: whoever kept it for another request would lose that one.
+        let close = HeaderValue::from_static("close");
+        response.headers_mut().insert(header::CONNECTION, close);
+    }
     if !grpc {
         harden(response.headers_mut(), edge.settings.secure());
     }
@@ -111,6 +119,11 @@ async fn pass(edge: &Edge, mut request: Request, next: Next) -> Result<Response,
         request.headers_mut().remove(TOKEN_HEADER);
     }
     Ok(next.run(request).await)
+}
+
+/// Whether a body follows on a connection that carries one request at a time.
+fn has_body(request: &Request) -> bool {
+    request.version() < Version::HTTP_2 && !request.body().is_end_stream()
 }
 
 fn span(method: &'static str, headers: &HeaderMap) -> Span {

@@ -22,7 +22,13 @@ pub(super) struct Problem {
     pub(super) http: StatusCode,
     pub(super) status: Status,
     allow: Option<HeaderValue>,
+    /// The edge turned the request away, perhaps before its body was read.
+    unread: bool,
 }
+
+/// Stands on an answer to a request whose body may not have been read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Unread;
 
 impl From<Refusal> for Problem {
     fn from(refusal: Refusal) -> Self {
@@ -39,6 +45,7 @@ impl From<Refusal> for Problem {
             http,
             status,
             allow,
+            unread: !matches!(refusal, Refusal::Upstream | Refusal::Broken),
         }
     }
 }
@@ -50,6 +57,7 @@ impl From<Status> for Problem {
             http: http_status(status.code()),
             status,
             allow: None,
+            unread: false,
         }
     }
 }
@@ -85,6 +93,9 @@ impl Problem {
 
     /// The headers that go with it, whatever the body.
     pub(super) fn decorate(&self, response: &mut Response) {
+        if self.unread {
+            response.extensions_mut().insert(Unread);
+        }
         let headers = response.headers_mut();
         if let Some(seconds) = self.retry_after() {
             headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));

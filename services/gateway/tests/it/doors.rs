@@ -75,6 +75,14 @@ async fn what_became_of_a_post_is_told_by_its_status() {
         .await
         .unwrap();
     assert_eq!(response.status(), 413);
+    assert_eq!(
+        response.headers()["connection"],
+        "close",
+        "the body was not read"
+    );
+    let response = form(&gateway, "new").json(&json!({})).send().await.unwrap();
+    assert_eq!(response.status(), 201, "another request is not lost by it");
+    assert!(!response.headers().contains_key("connection"));
 }
 
 #[tokio::test]
