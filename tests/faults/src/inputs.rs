@@ -102,7 +102,9 @@ fn json_form(body: &Value) -> Post {
 fn form(kind: usize, key: &str, person: &Person, odd: &str) -> Post {
     let email = &person.email;
     match kind {
-        0..=2 => json_form(&person.form()),
+        0 | 2 => json_form(&person.form()),
+        // More than any form has.
+        1 => json_form(&json!({"name": person.name, "message": "x".repeat(70_000)})),
         4 => Post::Form(
             ENCODED,
             format!("your-name=Ann+{key}&e-mail={email}").into_bytes(),
@@ -160,7 +162,12 @@ fn letter(kind: usize, key: &str, person: &Person, odd: &str) -> Post {
 fn record(kind: usize, key: &str, person: &Person, odd: &str) -> Post {
     let record = person.record(key);
     let record = match kind {
-        20 | 21 => record,
+        20 => record,
+        // More addresses than anybody has.
+        21 => LeadInput {
+            emails: vec![person.email.clone(); 11],
+            ..record
+        },
         22 => LeadInput {
             full_name: odd.to_owned(),
             message: odd.to_owned(),

@@ -87,18 +87,18 @@ impl Load {
         *self.shared.acknowledged.borrow()
     }
 
-    /// Waits until `more` submissions were acknowledged from now on.
+    /// Waits until `more` submissions were acknowledged from now on. Between two of them no more than
+    /// `within` may pass.
     pub async fn wait_for(&self, more: u64, within: Duration) -> Result<()> {
         let wanted = self.acknowledged() + more;
         let mut seen = self.shared.acknowledged.subscribe();
-        let reached = timeout(within, seen.wait_for(|count| *count >= wanted)).await;
-        match reached {
-            Ok(Ok(_)) => Ok(()),
-            _ => bail!(
-                "{} of {wanted} acknowledged after {within:?}",
-                self.acknowledged()
-            ),
+        while *seen.borrow_and_update() < wanted {
+            if timeout(within, seen.changed()).await.is_err() {
+                let now = self.acknowledged();
+                bail!("{now} of {wanted} acknowledged, and none for {within:?}");
+            }
         }
+        Ok(())
     }
 
     /// Ends the load; clients finish what they are at.

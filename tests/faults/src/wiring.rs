@@ -145,17 +145,23 @@ impl Wiring {
         self.0.iter().filter(move |wire| wire.consumer == consumer)
     }
 
-    /// Waits until every committed event is published, and settled by all who listen to it.
+    /// Waits until every committed event is published, and settled by all who listen to it. Between
+    /// two steps towards that no more than `within` may pass.
     pub async fn wait_complete(&self, databases: &Databases, within: Duration) -> Result<()> {
-        let end = Instant::now() + within;
+        let mut last = BTreeMap::new();
+        let mut since = Instant::now();
         loop {
             let missing = self.missing(databases).await?;
             if missing.is_empty() {
                 return Ok(());
             }
-            if Instant::now() > end {
-                bail!("after {within:?} there is still missing: {missing:?}");
+            if missing != last {
+                since = Instant::now();
             }
+            if since.elapsed() > within {
+                bail!("for {within:?} there has been missing: {missing:?}");
+            }
+            last = missing;
             tokio::time::sleep(LOOK).await;
         }
     }

@@ -14,7 +14,7 @@ const BROKER: &str = "nats-server";
 const DATABASE: &str = "postmaster";
 
 /// Without them nothing can be acknowledged; the others may be away without anybody noticing.
-const IN_THE_WAY: [&str; 3] = ["dev", "intake", DATABASE];
+const IN_THE_WAY: [&str; 4] = ["dev", "intake", "gateway", DATABASE];
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn acknowledgements_survive_kills_embedded() {
@@ -86,9 +86,9 @@ async fn survive(mode: Mode) {
 
 /// Each victim comes before any comes again.
 fn victims(mode: Mode, kills: usize, dice: &mut StdRng) -> Vec<&'static str> {
-    let all: &[&str] = match mode {
-        Mode::Embedded => &["dev"],
-        Mode::Cluster => &[
+    let mut all = match mode {
+        Mode::Embedded => vec!["dev"],
+        Mode::Cluster => vec![
             "intake",
             "notifications",
             "customers",
@@ -97,9 +97,12 @@ fn victims(mode: Mode, kills: usize, dice: &mut StdRng) -> Vec<&'static str> {
             DATABASE,
         ],
     };
+    if mode == Mode::Cluster && kills > all.len() {
+        all.extend(["gateway", "campaigns", "contracts"]);
+    }
     let mut victims = Vec::new();
     while victims.len() < kills {
-        let mut round = all.to_vec();
+        let mut round = all.clone();
         round.shuffle(dice);
         victims.extend(round);
     }

@@ -1,9 +1,14 @@
 //! F16: SIGTERM loses nothing and ends in time, whoever holds a connection.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use e2e::{Doors, Mode};
-use faults::{Load, SOON, Stage, audit, people::Person, run, windows::Windows};
+use faults::{
+    Load, SOON, Stage, audit,
+    people::Person,
+    run,
+    windows::{Attempt, Windows},
+};
 use proto::intake::v1::StreamLeadsRequest;
 use tokio::{
     io::{AsyncReadExt as _, AsyncWriteExt as _},
@@ -34,12 +39,14 @@ async fn stop(mode: Mode, services: &[&str]) {
     let doors = stage.doors().await.unwrap();
     let load = Load::start(&doors, &stage.journal, "stop", seed);
     let mut windows = Windows::default();
+    let mut signals = Vec::new();
     for round in 0..run::size(1, 20) {
         for service in services {
             load.wait_for(40, SOON).await.unwrap();
             let held = Held::open(&stage, &doors, &format!("held-{service}-{round}")).await;
             load.wait_for(10, SOON).await.unwrap();
             windows.open();
+            signals.push(Instant::now());
             let process = stage.platform.process(service).unwrap();
             let ended = block_in_place(|| process.terminate(GRACE));
             let (status, after) = ended.unwrap_or_else(|error| {
@@ -67,8 +74,17 @@ async fn stop(mode: Mode, services: &[&str]) {
     all.submissions.retain(|row| !row.key.starts_with("held-"));
     lines.retain(|line| !line.key.starts_with("held-"));
     let (acknowledged, unknown) = tally(&lines);
+    let under_way = |attempt: &&Attempt| {
+        signals
+            .iter()
+            .any(|signal| attempt.begun < *signal && *signal < attempt.ended)
+    };
+    let under_way: Vec<_> = attempts.iter().filter(under_way).collect();
+    let answered = under_way.iter().filter(|attempt| attempt.succeeded).count();
     eprintln!(
-        "shutdown {mode:?}: {acknowledged} acknowledged, {unknown} unknown, {:?}",
+        "shutdown {mode:?}: {acknowledged} acknowledged, {unknown} unknown, of {} under way {answered} \
+         answered, {:?}",
+        under_way.len(),
         stage.began.elapsed()
     );
     let outside = windows.outside(&attempts);
