@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use e2e::Mode;
+use e2e::{Doors, Mode};
 use faults::{
     Load, SOON, Stage, audit,
     books::{self, Databases},
@@ -11,7 +11,10 @@ use faults::{
     wiring::Wire,
 };
 use ids::{EventId, LeadId, SubmissionId};
-use messaging::parked::{self, Parked};
+use messaging::{
+    parked::{self, Parked},
+    transport::Message,
+};
 use prost::{Message as _, Name as _};
 use proto::{intake::v1::LeadCreated, types::v1::PersonName};
 use sea_orm::{ConnectionTrait as _, Statement, Value};
@@ -74,6 +77,9 @@ async fn poison(mode: Mode) {
     let books = databases.books_without(&injected).await.unwrap();
     assert_clean("leads", &audit::leads(&books));
     repair(&stage, &databases, &garbage, all).await;
+    if mode == Mode::Cluster {
+        foreign(&stage, &databases, &doors, &listeners).await;
+    }
     eprintln!(
         "poison {mode:?}: {count} injected, {all} parked, {:?}",
         stage.began.elapsed()
@@ -294,4 +300,36 @@ async fn mend(stage: &Stage, databases: &Databases) -> BTreeSet<String> {
         }
     }
     wanted
+}
+
+/// What somebody else put into the broker is parked too, and what follows is handled.
+async fn foreign(stage: &Stage, databases: &Databases, doors: &Doors, listeners: &[&Wire]) {
+    let url = stage.platform.nats.as_ref().unwrap().url();
+    let broker = messaging::jetstream::connect(&url, "stranger")
+        .await
+        .unwrap();
+    let message = Message {
+        id: "no event".to_owned(),
+        subject: LeadCreated::full_name(),
+        headers: BTreeMap::new(),
+        payload: b"anything".to_vec().into(),
+    };
+    for answer in broker.publish("tributary-intake", vec![message]).await {
+        answer.unwrap();
+    }
+    let load = Load::start(doors, &stage.journal, "after", 0);
+    load.wait_for(20, SOON).await.unwrap();
+    load.finish().await.unwrap();
+    testkit::eventually(SOON, || async {
+        for wire in listeners {
+            let parked = parked_of(databases, wire).await;
+            let reasons: Vec<&str> = parked.values().map(|it| it.reason.as_str()).collect();
+            if reasons != ["UNREADABLE_HEADERS"] {
+                return Err(format!("{}: {reasons:?}", wire.name));
+            }
+        }
+        Ok(())
+    })
+    .await;
+    stage.wiring.wait_complete(databases, SOON).await.unwrap();
 }

@@ -43,7 +43,7 @@ async fn stop(mode: Mode, services: &[&str]) {
     for round in 0..run::size(1, 20) {
         for service in services {
             load.wait_for(40, SOON).await.unwrap();
-            let held = Held::open(&stage, &doors, &format!("held-{service}-{round}")).await;
+            let held = Held::open(&mut stage, &doors, service, round).await;
             load.wait_for(10, SOON).await.unwrap();
             windows.open();
             signals.push(Instant::now());
@@ -96,39 +96,52 @@ async fn stop(mode: Mode, services: &[&str]) {
 
 /// Connections whose owners never let go by themselves.
 struct Held {
-    _silent: TcpStream,
-    _half: TcpStream,
-    _slow: TcpStream,
+    _sockets: Vec<TcpStream>,
     _endless: JoinSet<()>,
 }
 
 impl Held {
-    async fn open(stage: &Stage, doors: &Doors, key: &str) -> Self {
-        let address = stage
+    async fn open(stage: &mut Stage, doors: &Doors, service: &str, round: usize) -> Self {
+        let public = stage
             .platform
             .base
             .strip_prefix("http://")
             .unwrap()
             .to_owned();
-        let silent = TcpStream::connect(&address).await.unwrap();
-        let mut half = TcpStream::connect(&address).await.unwrap();
-        half.write_all(b"PRI * HTTP/2.0\r\n\r\nSM").await.unwrap();
-        let mut slow = TcpStream::connect(&address).await.unwrap();
-        let post = "POST /doors/form/form-en HTTP/1.1\r\nHost: localhost\r\n\
-                    Content-Type: application/json\r\nContent-Length: 1000\r\n\
-                    Expect: 100-continue\r\n\r\n";
-        slow.write_all(post.as_bytes()).await.unwrap();
-        let mut first = [0; 8];
-        slow.read_exact(&mut first).await.unwrap();
-        assert_eq!(&first, b"HTTP/1.1", "the request is under way");
-        slow.write_all(b"{\"name\":").await.unwrap();
+        let ops = stage.platform.process(service).unwrap().ops;
+        let mut addresses = vec![public.clone(), format!("127.0.0.1:{ops}")];
+        if !["dev", "gateway"].contains(&service) {
+            // Its port for the other services is the one before.
+            addresses.push(format!("127.0.0.1:{}", ops - 1));
+        }
+        let mut sockets = Vec::new();
+        for address in addresses {
+            sockets.push(TcpStream::connect(&address).await.unwrap());
+            let mut half = TcpStream::connect(&address).await.unwrap();
+            half.write_all(b"PRI * HTTP/2.0\r\n\r\nSM").await.unwrap();
+            sockets.push(half);
+        }
+        sockets.push(slow_post(&public).await);
+        let key = format!("held-{service}-{round}");
         Self {
-            _silent: silent,
-            _half: half,
-            _slow: slow,
-            _endless: endless(doors, key).await,
+            _sockets: sockets,
+            _endless: endless(doors, &key).await,
         }
     }
+}
+
+/// A post that is under way, and of which no more comes.
+async fn slow_post(address: &str) -> TcpStream {
+    let mut slow = TcpStream::connect(address).await.unwrap();
+    let post = "POST /doors/form/form-en HTTP/1.1\r\nHost: localhost\r\n\
+                Content-Type: application/json\r\nContent-Length: 1000\r\n\
+                Expect: 100-continue\r\n\r\n";
+    slow.write_all(post.as_bytes()).await.unwrap();
+    let mut first = [0; 8];
+    slow.read_exact(&mut first).await.unwrap();
+    assert_eq!(&first, b"HTTP/1.1", "the request is under way");
+    slow.write_all(b"{\"name\":").await.unwrap();
+    slow
 }
 
 /// A stream that has got a receipt, and is kept open for ever.
