@@ -213,9 +213,10 @@ async fn others_did_not_wait(
     };
     let (clean, among) = (p99(&mut clean), p99(&mut among));
     eprintln!("poison: p99 from commit to effect {clean} ms without, {among} ms among poison");
-    // The machine is shared: a second is its noise, a stopped consumer would take longer.
+    // The ratio is for the reader: a busy machine must not decide. A consumer that waited behind the
+    // poison would wait out its redeliveries, which is longer than this.
     assert!(
-        among <= 2 * clean + 1_000,
+        among <= 2 * clean + 30_000,
         "p99 {clean} ms without poison, {among} ms with"
     );
 }
