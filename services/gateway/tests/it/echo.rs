@@ -113,8 +113,10 @@ fn unary(method: &str, bytes: &[u8]) -> Result<Vec<u8>, Status> {
     match method {
         "SubmitLead" => submit_lead(&decode(bytes)).map(|answer| encode(&answer)),
         "UpdateDoor" => {
-            let door = decode::<intake::UpdateDoorRequest>(bytes).door;
-            Ok(encode(&intake::UpdateDoorResponse { door }))
+            let request = decode::<intake::UpdateDoorRequest>(bytes);
+            let mut door = request.door.unwrap_or_default();
+            door.door_id = request.door_id;
+            Ok(encode(&intake::UpdateDoorResponse { door: Some(door) }))
         }
         "ListLeads" => Ok(encode(&list_leads(&decode(bytes)))),
         "SubmitForm" => submit_form(&decode(bytes)).map(|answer| encode(&answer)),
