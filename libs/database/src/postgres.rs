@@ -1,10 +1,16 @@
 //! A pool of sessions bound to one schema.
 
+use std::time::Duration;
+
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{ConnectOptions, PgPool};
+use sqlx::{ConnectOptions, Connection, PgPool};
 
 use crate::error::Error;
 use crate::pool::Settings;
+
+/// How long an idle session is used again without asking the server: shorter than any restart of it, so that
+/// nobody gets a session of before.
+const TRUSTED_FOR: Duration = Duration::from_millis(100);
 
 pub(crate) async fn connect(settings: &Settings, schema: &str) -> Result<PgPool, Error> {
     let options = settings
@@ -13,10 +19,27 @@ pub(crate) async fn connect(settings: &Settings, schema: &str) -> Result<PgPool,
         .application_name(&format!("tributary-{schema}"))
         // Set by the session, so that no server-wide setting can make an acknowledged commit forgettable.
         .options([("search_path", schema), ("synchronous_commit", "on")])
+        // Services read by key or by range. A plan that reads a whole table comes from a statement prepared while
+        // the table was empty, and stays until the next ANALYZE, minutes into a rush. Where no index serves, the
+        // price of such a plan is beyond any measure, and the compiler would be called for it.
+        .options(
+            ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"].map(|plan| (plan, "off")),
+        )
+        .options([("jit", "off")])
         .disable_statement_logging();
     let pool = PgPoolOptions::new()
         .max_connections(settings.max_connections)
         .acquire_timeout(settings.acquire_timeout)
+        // A question before every transaction would be a round trip each; one that was in use a moment ago is alive.
+        .test_before_acquire(false)
+        .before_acquire(|session, about| {
+            Box::pin(async move {
+                if about.idle_for > TRUSTED_FOR {
+                    session.ping().await?;
+                }
+                Ok(true)
+            })
+        })
         .connect_with(options)
         .await?;
     Ok(pool)
