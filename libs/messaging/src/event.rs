@@ -93,6 +93,7 @@ impl RawEvent {
             aggregate_id: self.aggregate_id.clone(),
             revision: self.revision,
             at: self.at,
+            trace: self.traceparent().map(str::to_owned),
         })
     }
 
@@ -123,6 +124,8 @@ pub struct Received<M> {
     pub revision: i64,
     /// When it happened.
     pub at: Timestamp,
+    /// Trace context of its delivery, for work that is done for several events at once.
+    pub trace: Option<String>,
 }
 
 /// A delivery is not an event, or not the one that was expected.

@@ -21,6 +21,48 @@ pub trait Handler<M>: Send + Sync + 'static {
     ) -> BoxFuture<'a, Result<(), HandlerError>>;
 }
 
+/// Reacts to several events of one kind at once, for effects that cost the same for many rows as
+/// for one. What [`Handler`] says holds for it too.
+pub trait BatchHandler<M>: Send + Sync + 'static {
+    /// Applies the events, which have different ids. There is no current trace: what is done for an
+    /// event continues [`Received::trace`].
+    fn handle_all<'a>(
+        &'a self,
+        tx: &'a Tx,
+        events: &'a [Received<M>],
+    ) -> BoxFuture<'a, Result<(), BatchError>>;
+}
+
+/// Why a batch came to nothing. Its events are handled again, in smaller batches or one by one.
+#[derive(Debug, thiserror::Error)]
+#[error("batch cannot be handled")]
+pub struct BatchError {
+    /// Place of the event that is to blame, when it is known: the others go on without it.
+    pub at: Option<usize>,
+    /// What happened.
+    #[source]
+    pub error: HandlerError,
+}
+
+impl BatchError {
+    /// The event at this place is to blame.
+    pub fn at(place: usize, error: impl Into<HandlerError>) -> Self {
+        Self {
+            at: Some(place),
+            error: error.into(),
+        }
+    }
+}
+
+impl<E: Into<HandlerError>> From<E> for BatchError {
+    fn from(error: E) -> Self {
+        Self {
+            at: None,
+            error: error.into(),
+        }
+    }
+}
+
 /// Why an event was not handled.
 #[derive(Debug, thiserror::Error)]
 pub enum HandlerError {

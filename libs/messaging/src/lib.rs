@@ -21,7 +21,7 @@ pub mod transport;
 
 pub use error::Error;
 pub use event::{Event, RawEvent, Received, Undecodable};
-pub use handler::{Handler, HandlerError};
+pub use handler::{BatchError, BatchHandler, Handler, HandlerError};
 pub use migrations::MIGRATIONS;
 pub use outbox::{Outbox, Tx};
 pub use relay::Relay;

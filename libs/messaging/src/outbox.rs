@@ -1,22 +1,20 @@
 //! Events to be published: rows written in the transaction of the change they tell of.
 
+mod fresh;
 pub(crate) mod rows;
 pub(crate) mod stream;
 
 use std::{
     fmt,
     ops::Deref,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use database::Database;
 use futures::future::BoxFuture;
 use sea_orm::DatabaseTransaction;
-use tokio::sync::Notify;
 
+use self::fresh::Fresh;
 use crate::event::{Event, RawEvent};
 
 /// A service's database together with the events that leave it.
@@ -26,7 +24,7 @@ pub struct Outbox(Arc<Inner>);
 struct Inner {
     database: Database,
     source: &'static str,
-    committed: Notify,
+    fresh: Fresh,
 }
 
 impl Outbox {
@@ -35,7 +33,7 @@ impl Outbox {
         Self(Arc::new(Inner {
             database,
             source,
-            committed: Notify::new(),
+            fresh: Fresh::default(),
         }))
     }
 
@@ -55,14 +53,14 @@ impl Outbox {
             Ok(Tx {
                 inner: self.0.database.begin().await?,
                 outbox: self.clone(),
-                published: AtomicBool::new(false),
+                events: Mutex::default(),
             })
         })
     }
 
-    /// Waits until this process has committed an event.
-    pub(crate) async fn committed(&self) {
-        self.0.committed.notified().await;
+    /// What this process has committed and no relay has taken yet.
+    pub(crate) fn fresh(&self) -> &Fresh {
+        &self.0.fresh
     }
 }
 
@@ -78,7 +76,8 @@ impl fmt::Debug for Outbox {
 pub struct Tx {
     inner: DatabaseTransaction,
     outbox: Outbox,
-    published: AtomicBool,
+    /// Written by the commit, all in one statement.
+    events: Mutex<Vec<Event>>,
 }
 
 impl Tx {
@@ -94,23 +93,24 @@ impl Tx {
 
     /// Publishes events when this transaction commits, and only then.
     pub fn publish_all(&self, events: Vec<Event>) -> BoxFuture<'_, Result<(), database::Error>> {
-        Box::pin(async move {
-            if events.is_empty() {
-                return Ok(());
-            }
-            rows::insert(&self.inner, events).await?;
-            self.published.store(true, Ordering::Relaxed);
-            Ok(())
-        })
+        // A holder cannot panic between its changes.
+        let mut waiting = self.events.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.extend(events);
+        Box::pin(std::future::ready(Ok(())))
     }
 
     /// Commits; from here on the events will be published.
     pub fn commit(self) -> BoxFuture<'static, Result<(), database::Error>> {
         Box::pin(async move {
+            let events = self.events.into_inner();
+            let events: Vec<RawEvent> = events
+                .unwrap_or_else(PoisonError::into_inner)
+                .into_iter()
+                .map(RawEvent::from)
+                .collect();
+            rows::insert(&self.inner, &events).await?;
             self.inner.commit().await?;
-            if self.published.into_inner() {
-                self.outbox.0.committed.notify_one();
-            }
+            self.outbox.fresh().give(events);
             Ok(())
         })
     }

@@ -22,8 +22,9 @@ use crate::{
     transport::{SharedTransport, StreamSpec},
 };
 
-/// Waits between looks at an empty outbox: short after work, longer when nothing comes.
-const IDLE_MS: [u64; 4] = [50, 100, 150, 250];
+/// How often the outbox itself is looked into: for what other processes committed and left behind,
+/// and for what was not to be published at once. What this process commits needs no look.
+const LOOK: Duration = Duration::from_millis(250);
 
 /// Wait after a failure; the next one may have begun meanwhile.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
@@ -51,6 +52,8 @@ pub struct Relay {
     checked: Option<Instant>,
     measured: Option<Instant>,
     purged: Option<Instant>,
+    /// When a look into the outbox found nothing more. None: there may be something.
+    looked: Option<Instant>,
     refill: Option<Refill>,
 }
 
@@ -81,13 +84,15 @@ impl Relay {
             checked: None,
             measured: None,
             purged: None,
+            looked: None,
             refill: None,
         };
         Box::pin(relay.publish_until(shutdown))
     }
 
     async fn publish_until(mut self, shutdown: CancellationToken) -> Result<(), Error> {
-        let mut idle = IDLE_MS.into_iter();
+        let outbox = self.outbox.clone();
+        let _attending = outbox.fresh().attend();
         let mut failing = false;
         loop {
             let turn = tokio::select! {
@@ -97,22 +102,21 @@ impl Relay {
             };
             let pause = match turn {
                 Ok(Turn::Full) => Duration::ZERO,
-                Ok(Turn::Some) => {
-                    idle = IDLE_MS.into_iter();
-                    GATHER
-                }
+                Ok(Turn::Some) => GATHER,
                 Ok(Turn::None) => {
-                    let [.., longest] = IDLE_MS;
-                    let pause = Duration::from_millis(idle.next().unwrap_or(longest));
+                    let next = self.looked.map_or(Duration::ZERO, |looked| {
+                        LOOK.saturating_sub(looked.elapsed())
+                    });
                     tokio::select! {
                         () = shutdown.cancelled() => return Ok(()),
-                        () = self.outbox.committed() => idle = IDLE_MS.into_iter(),
-                        () = tokio::time::sleep(pause) => {}
+                        () = outbox.fresh().committed() => {}
+                        () = tokio::time::sleep(next) => {}
                     }
                     Duration::ZERO
                 }
                 Err(error) if !error.is_transient() => return Err(error),
                 Err(error) => {
+                    self.leave_to_outbox();
                     if !failing {
                         warn(&error, self.outbox.source());
                     }
@@ -144,10 +148,19 @@ impl Relay {
         if self.must_check() {
             self.check(None).await?;
         }
-        let refilling = self.refill_step().await?;
+        if self.refill_step().await? {
+            self.looked = None;
+        }
         self.keep_house().await?;
         let turn = self.round().await?;
-        Ok(if refilling { Turn::Full } else { turn })
+        let more = self.looked.is_none() || self.refill.is_some();
+        Ok(if more { Turn::Full } else { turn })
+    }
+
+    /// What was taken and not published is found by the next look, the oldest first.
+    fn leave_to_outbox(&mut self) {
+        self.outbox.fresh().forget();
+        self.looked = None;
     }
 
     fn must_check(&self) -> bool {

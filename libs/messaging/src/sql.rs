@@ -64,13 +64,14 @@ pub(crate) fn select_numbered(backend: DbBackend, number: usize) -> String {
 }
 
 /// Splits a list into parts of a few fixed sizes, so that multi-row statements have few texts.
-pub(crate) fn portions<T>(items: Vec<T>) -> impl Iterator<Item = Vec<T>> {
+pub(crate) fn portions<T>(items: &[T]) -> impl Iterator<Item = &[T]> {
     const SIZES: [usize; 4] = [64, 16, 4, 1];
     let mut rest = items;
     std::iter::from_fn(move || {
         let size = SIZES.into_iter().find(|size| *size <= rest.len())?;
-        let tail = rest.split_off(size);
-        Some(std::mem::replace(&mut rest, tail))
+        let (portion, tail) = rest.split_at(size);
+        rest = tail;
+        Some(portion)
     })
 }
 
@@ -91,11 +92,12 @@ mod tests {
 
     #[test]
     fn portions_keep_all_items_in_order() {
-        let parts: Vec<Vec<usize>> = portions((0..150).collect()).collect();
-        let sizes: Vec<usize> = parts.iter().map(Vec::len).collect();
+        let items: Vec<usize> = (0..150).collect();
+        let parts: Vec<&[usize]> = portions(&items).collect();
+        let sizes: Vec<usize> = parts.iter().map(|part| part.len()).collect();
         assert_eq!(sizes, [64, 64, 16, 4, 1, 1]);
-        assert_eq!(parts.concat(), (0..150).collect::<Vec<_>>());
-        assert_eq!(portions(Vec::<u8>::new()).count(), 0);
+        assert_eq!(parts.concat(), items);
+        assert_eq!(portions::<u8>(&[]).count(), 0);
     }
 
     #[test]

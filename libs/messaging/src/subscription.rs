@@ -6,13 +6,13 @@ use clock::{Clock, Timestamp};
 use futures::{FutureExt, future::BoxFuture};
 use prost::{Message, Name};
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument;
+use tracing::{Instrument, Span};
 
 use crate::{
     consumer::Consumer,
     error::Error,
-    event::RawEvent,
-    handler::{Handler, HandlerError},
+    event::{RawEvent, Received},
+    handler::{BatchError, BatchHandler, Handler, HandlerError},
     inbox,
     outbox::{Outbox, Tx},
     settings::Settings,
@@ -53,6 +53,17 @@ impl Subscription {
         M: Message + Name + Default + 'static,
     {
         self.routes.insert(M::full_name(), Arc::new(Typed(handler)));
+        self
+    }
+
+    /// Gives events of type `M` to `handler`, several at once when several are there.
+    #[must_use]
+    pub fn on_batch<M>(mut self, handler: Arc<dyn BatchHandler<M>>) -> Self
+    where
+        M: Message + Name + Default + 'static,
+    {
+        self.routes
+            .insert(M::full_name(), Arc::new(TypedBatch(handler)));
         self
     }
 
@@ -110,11 +121,60 @@ impl Subscription {
         Ok(Delivered::Handled)
     }
 
-    /// Runs the event's handler, in a span that continues the trace of its publisher.
+    /// Runs the event's handler.
     pub(crate) async fn handle(&self, tx: &Tx, event: &RawEvent) -> Result<(), HandlerError> {
-        let Some(route) = self.routes.get(&event.kind) else {
-            return Err(HandlerError::refuse("UNKNOWN_TYPE").because(event.kind.clone()));
-        };
+        let handled = self.handle_all(tx, &[event]).await;
+        handled.map_err(|failed| failed.error)
+    }
+
+    /// Runs the handlers of events, those of a kind that is handled in batches together.
+    pub(crate) async fn handle_all(&self, tx: &Tx, events: &[&RawEvent]) -> Result<(), BatchError> {
+        let mut done = vec![false; events.len()];
+        for place in 0..events.len() {
+            let (Some(event), Some(false)) = (events.get(place), done.get(place)) else {
+                continue;
+            };
+            let route = self.routes.get(&event.kind).ok_or_else(|| {
+                let error = HandlerError::refuse("UNKNOWN_TYPE").because(event.kind.clone());
+                BatchError::at(place, error)
+            })?;
+            let places: Vec<usize> = if route.is_batch() {
+                (place..events.len())
+                    .filter(|other| events.get(*other).is_some_and(|it| it.kind == event.kind))
+                    .collect()
+            } else {
+                vec![place]
+            };
+            let spanned: Vec<_> = places
+                .iter()
+                .filter_map(|place| events.get(*place))
+                .map(|event| (*event, self.span(event)))
+                .collect();
+            let handled = AssertUnwindSafe(route.handle(tx, &spanned)).catch_unwind();
+            // A handler that panics at one event must not keep the others from being handled. What
+            // it did is rolled back with the transaction.
+            handled
+                .await
+                .unwrap_or_else(|_| Err(HandlerError::retry("PANICKED").into()))
+                .map_err(|failed| {
+                    let at = failed.at.and_then(|at| places.get(at).copied());
+                    let alone = (places.len() == 1).then_some(place);
+                    BatchError {
+                        at: at.or(alone),
+                        ..failed
+                    }
+                })?;
+            for place in places {
+                if let Some(done) = done.get_mut(place) {
+                    *done = true;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Continues the trace of the event's publisher.
+    fn span(&self, event: &RawEvent) -> Span {
         let span = tracing::info_span!(
             "deliver",
             consumer = self.name,
@@ -123,13 +183,7 @@ impl Subscription {
             trace_id = tracing::field::Empty,
         );
         telemetry::context::set_parent(&span, event.traceparent());
-        let handled = AssertUnwindSafe(route.handle(tx, event)).catch_unwind();
-        // A handler that panics at one event must not keep the others from being handled. What it
-        // did is rolled back with the transaction.
-        handled
-            .instrument(span)
-            .await
-            .unwrap_or_else(|_| Err(HandlerError::retry("PANICKED")))
+        span
     }
 
     pub(crate) fn stream(&self) -> String {
@@ -163,28 +217,78 @@ pub(crate) fn stream_subject(publisher: &str) -> String {
     format!("tributary.{publisher}.v1.>")
 }
 
+/// An event and the span of its delivery.
+type Spanned<'a> = (&'a RawEvent, Span);
+
 /// A handler whose message type is hidden.
 trait Route: Send + Sync {
+    /// Whether it takes more than one event at once.
+    fn is_batch(&self) -> bool;
+
     fn handle<'a>(
         &'a self,
         tx: &'a Tx,
-        event: &'a RawEvent,
-    ) -> BoxFuture<'a, Result<(), HandlerError>>;
+        events: &'a [Spanned<'a>],
+    ) -> BoxFuture<'a, Result<(), BatchError>>;
 }
 
 struct Typed<M>(Arc<dyn Handler<M>>);
 
 impl<M: Message + Name + Default + 'static> Route for Typed<M> {
+    fn is_batch(&self) -> bool {
+        false
+    }
+
     fn handle<'a>(
         &'a self,
         tx: &'a Tx,
-        event: &'a RawEvent,
-    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        events: &'a [Spanned<'a>],
+    ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
-            let event = event
-                .decode::<M>()
-                .map_err(|error| HandlerError::refuse("UNDECODABLE").because(error))?;
-            self.0.handle(tx, &event).await
+            for (place, (event, span)) in events.iter().enumerate() {
+                let event = decode::<M>(place, event)?;
+                let handled = self.0.handle(tx, &event).instrument(span.clone());
+                handled
+                    .await
+                    .map_err(|error| BatchError::at(place, error))?;
+            }
+            Ok(())
         })
     }
+}
+
+struct TypedBatch<M>(Arc<dyn BatchHandler<M>>);
+
+impl<M: Message + Name + Default + 'static> Route for TypedBatch<M> {
+    fn is_batch(&self) -> bool {
+        true
+    }
+
+    fn handle<'a>(
+        &'a self,
+        tx: &'a Tx,
+        events: &'a [Spanned<'a>],
+    ) -> BoxFuture<'a, Result<(), BatchError>> {
+        Box::pin(async move {
+            let mut received = Vec::with_capacity(events.len());
+            for (place, (event, span)) in events.iter().enumerate() {
+                let event = decode::<M>(place, event)?;
+                received.push(Received {
+                    trace: telemetry::context::of(span).or(event.trace),
+                    ..event
+                });
+            }
+            self.0.handle_all(tx, &received).await
+        })
+    }
+}
+
+fn decode<M: Message + Name + Default>(
+    place: usize,
+    event: &RawEvent,
+) -> Result<Received<M>, BatchError> {
+    event.decode::<M>().map_err(|error| {
+        let error = HandlerError::refuse("UNDECODABLE").because(error);
+        BatchError::at(place, error)
+    })
 }

@@ -25,6 +25,11 @@ pub fn current() -> Option<String> {
     current_context().map(|context| traceparent(&context))
 }
 
+/// The traceparent of this span, as [`current`] would give it inside.
+pub fn of(span: &Span) -> Option<String> {
+    context_of(span).map(|context| traceparent(&context))
+}
+
 /// The trace id of the current span, as 32 hexadecimal digits.
 pub fn trace_id() -> Option<String> {
     current_context().map(|context| context.trace_id().to_string())
@@ -62,7 +67,11 @@ pub fn extract(headers: &HeaderMap) -> Option<String> {
 }
 
 fn current_context() -> Option<SpanContext> {
-    let context = Span::current().context();
+    context_of(&Span::current())
+}
+
+fn context_of(span: &Span) -> Option<SpanContext> {
+    let context = span.context();
     let context = context.span().span_context().clone();
     context.is_valid().then_some(context)
 }

@@ -100,18 +100,20 @@ impl Consumer {
         let fresh = inbox::claim(&*tx, self.subscription.name(), ids, now)
             .await
             .map_err(whole)?;
-        for (place, item) in group.iter().enumerate() {
-            if !fresh.contains(&item.event.id) {
-                continue;
-            }
-            if let Err(error) = self.subscription.handle(&tx, &item.event).await {
-                // What happened is told when it happens again to the event alone.
-                return Err(if is_outage(&error) {
-                    Broken::Outage
-                } else {
-                    Broken::At(place)
-                });
-            }
+        let (places, events): (Vec<usize>, Vec<&RawEvent>) = group
+            .iter()
+            .enumerate()
+            .filter(|(_, item)| fresh.contains(&item.event.id))
+            .map(|(place, item)| (place, &item.event))
+            .unzip();
+        if let Err(failed) = self.subscription.handle_all(&tx, &events).await {
+            // What happened is told when it happens again to the event alone.
+            return Err(if is_outage(&failed.error) {
+                Broken::Outage
+            } else {
+                let place = failed.at.and_then(|at| places.get(at));
+                place.map_or(Broken::Whole, |place| Broken::At(*place))
+            });
         }
         tx.commit().await.map_err(whole)?;
         self.metrics.batch_took(start.elapsed());

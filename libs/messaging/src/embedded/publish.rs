@@ -178,16 +178,16 @@ async fn insert(
     messages: Vec<(i64, Message)>,
     now: i64,
 ) -> Result<(), sqlx::Error> {
-    for portion in portions(messages) {
+    for portion in portions(&messages) {
         let mut query = QueryBuilder::new(
             "insert into message \
              (stream, sequence, subject, message_id, headers, payload, stored_at) ",
         );
         query.push_values(portion, |mut row, (sequence, message)| {
             row.push_bind(stream)
-                .push_bind(sequence)
-                .push_bind(message.subject)
-                .push_bind(message.id)
+                .push_bind(*sequence)
+                .push_bind(&message.subject)
+                .push_bind(&message.id)
                 .push_bind(serde_json::json!(message.headers).to_string())
                 .push_bind(message.payload.to_vec())
                 .push_bind(now);

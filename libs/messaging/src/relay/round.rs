@@ -1,16 +1,19 @@
-//! One round of publishing: claim, publish, mark.
+//! One round of publishing: take, publish, mark.
+
+use std::time::Instant;
 
 use chrono::TimeDelta;
 use uuid::Uuid;
 
 use crate::{
     error::Error,
+    event::RawEvent,
     headers,
     outbox::{
         rows,
         stream::{self, Record, signed},
     },
-    relay::Relay,
+    relay::{LOOK, Relay, due},
     transport::{self, Ack},
 };
 
@@ -34,24 +37,25 @@ struct Answers {
     published: Vec<(Uuid, i64)>,
     unanswered: Vec<Uuid>,
     refused: Vec<Uuid>,
-    /// Lowest sequence given to a message that was new to the broker.
+    /// Messages that were new to the broker.
+    new: usize,
+    /// Lowest sequence given to one of them.
     lowest_new: Option<i64>,
     failure: Option<transport::Error>,
 }
 
 impl Relay {
     pub(super) async fn round(&mut self) -> Result<Turn, Error> {
-        let now = self.clock.now();
-        let until = now + self.settings.relay_lease;
-        let db = self.outbox.database();
-        let events = rows::claim(db, now, until, self.settings.relay_batch).await?;
+        let events = self.take().await?;
         if events.is_empty() {
             return Ok(Turn::None);
         }
         let full = events.len() as u64 >= self.settings.relay_batch;
+        let db = self.outbox.database();
         // Read before publishing: a new message must get a sequence above what is recorded here.
         let Some(record) = stream::read(db.reader(), &self.stream.name).await? else {
             self.checked = None;
+            self.leave_to_outbox();
             return Ok(Turn::Full);
         };
         let ids: Vec<Uuid> = events.iter().map(|event| event.id).collect();
@@ -64,6 +68,29 @@ impl Relay {
         let answers = Answers::sort(&ids, acks);
         self.settle(record, ids, answers).await?;
         Ok(if full { Turn::Full } else { Turn::Some })
+    }
+
+    /// What waits in the outbox when it is time to look, and what was committed here otherwise.
+    async fn take(&mut self) -> Result<Vec<RawEvent>, Error> {
+        let most = self.settings.relay_batch;
+        if due(self.looked, LOOK) {
+            let now = self.clock.now();
+            let until = now + self.settings.relay_lease;
+            let events = rows::claim(self.outbox.database(), now, until, most).await?;
+            if (events.len() as u64) < most {
+                self.looked = Some(Instant::now());
+            }
+            if !events.is_empty() {
+                self.outbox.fresh().drop_found(&events);
+                return Ok(events);
+            }
+        }
+        let most = usize::try_from(most).unwrap_or(usize::MAX);
+        let taken = self.outbox.fresh().take(most);
+        if taken.overflowed {
+            self.looked = None;
+        }
+        Ok(taken.events)
     }
 
     async fn settle(
@@ -83,7 +110,7 @@ impl Relay {
             self.give_back(ids).await?;
             return self.check(None).await;
         }
-        self.metrics.published(answers.published.len());
+        self.metrics.published(answers.new);
         self.metrics.refused(answers.refused.len());
         match answers.failure {
             Some(error) if error.is_transient() => {
@@ -127,7 +154,8 @@ impl Relay {
         Ok(true)
     }
 
-    async fn give_back(&self, ids: Vec<Uuid>) -> Result<(), Error> {
+    async fn give_back(&mut self, ids: Vec<Uuid>) -> Result<(), Error> {
+        self.leave_to_outbox();
         let tx = self.outbox.database().begin().await?;
         rows::release(&tx, ids, None).await?;
         tx.commit().await.map_err(database::Error::from)?;
@@ -161,6 +189,7 @@ impl Answers {
         let sequence = signed(ack.sequence);
         self.published.push((id, sequence));
         if !ack.duplicate {
+            self.new += 1;
             let lowest = self
                 .lowest_new
                 .map_or(sequence, |known| known.min(sequence));

@@ -1,6 +1,7 @@
 //! An event has its effect once, whatever happens around it.
 
 use std::{
+    collections::BTreeMap,
     sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
@@ -11,8 +12,8 @@ use testkit::eventually;
 use crate::{
     faulty::Faulty,
     fixture::{
-        DEADLINE, Place, Recorder, Running, Sold, await_effects, await_published, buses,
-        combinations, embedded_bus, ledger, places, publish, quick,
+        DEADLINE, Place, Recorder, Running, Sold, await_effects, await_published, batch_ledger,
+        buses, combinations, effects, embedded_bus, ledger, places, publish, quick,
     },
 };
 
@@ -31,6 +32,43 @@ async fn every_event_reaches_its_handler_once() {
         await_effects(&label, &books, 0..300).await;
         assert_eq!(recorder.calls(), 300, "{label}");
         running.stop().await;
+    }
+}
+
+#[tokio::test]
+async fn events_are_handled_together_and_the_bad_ones_alone() {
+    for (label, place, bus) in combinations().await {
+        let transport = bus.open().await;
+        let shop = place.outbox("shop").await;
+        let books = place.outbox("ledger").await;
+        let recorder = Recorder::new();
+        recorder.refuse.lock().unwrap().extend([7, 31]);
+        recorder.panic.lock().unwrap().insert(40);
+        let mut relay = Running::new(quick());
+        relay.relay(&shop, &transport);
+        publish(&shop, 0..60).await;
+        await_published(&label, &shop).await;
+
+        let mut running = Running::new(quick());
+        running.consumer(batch_ledger(&recorder), &books, &transport);
+        let good: BTreeMap<i64, i64> = (0..60)
+            .filter(|number| ![7, 31, 40].contains(number))
+            .map(|number| (number, 1))
+            .collect();
+        eventually(DEADLINE, || async {
+            let found = effects(books.database()).await;
+            let parked = messaging::parked::list(books.database(), None, 10);
+            let parked = parked.await.unwrap().len();
+            (found == good && parked == 3)
+                .then_some(())
+                .ok_or((label.clone(), found.len(), parked))
+        })
+        .await;
+        let batches = recorder.batches.lock().unwrap().clone();
+        let largest = batches.iter().map(Vec::len).max().unwrap();
+        assert!(largest > 20, "{label}: {largest} at most");
+        running.stop().await;
+        relay.stop().await;
     }
 }
 

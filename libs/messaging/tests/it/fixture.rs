@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 
 pub(crate) use self::{
     bus::{Bus, buses, embedded_bus},
-    recorder::{Recorder, ledger},
+    recorder::{Recorder, batch_ledger, ledger},
 };
 
 pub(crate) const DEADLINE: Duration = Duration::from_secs(30);
