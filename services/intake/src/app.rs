@@ -36,6 +36,7 @@ pub struct App {
     pub rules: Rules,
     pub settings: Settings,
     pub queue: Queue,
+    pub doors: doors::Known,
     /// The last lead given to each agent by this process, also while its commit is under way.
     given: Mutex<HashMap<StaffId, LeadId>>,
 }
@@ -51,6 +52,7 @@ impl App {
             },
             queue: Queue::new(settings.queue_max),
             settings,
+            doors: doors::Known::default(),
             given: Mutex::default(),
         }
     }

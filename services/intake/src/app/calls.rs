@@ -9,13 +9,13 @@ use super::{
 };
 use crate::{
     domain::{
-        door::{Door, DoorKind},
+        door::DoorKind,
         lead::Lead,
         verdict::{Receipt, Verdict},
     },
     error::Error,
     reading::call,
-    store::{calls, leads},
+    store::leads,
 };
 
 /// What the telephone shows of a call.
@@ -38,10 +38,7 @@ pub async fn announce_call(
     let door = open_door(app, door_key, DoorKind::Line).await?;
     at_most("body", body.len(), call::BODY_MAX)?;
     call::verify(&door.secret, timestamp, &body, signature, app.clock.now())?;
-    let receipt = collector::submit(app, prepare::call(app, &door, body.clone())).await?;
-    if let Ok(announcement) = call::parse(&body) {
-        note(app, &door, &receipt, &announcement).await?;
-    }
+    let receipt = collector::submit(app, prepare::call(app, &door, body)).await?;
     let known = receipt
         .lead
         .filter(|_| receipt.verdict == Verdict::Attached);
@@ -58,27 +55,4 @@ pub async fn announce_call(
         open_deal: deal.map(|deal| deal.id),
         lead,
     })
-}
-
-/// After the submission, and before the answer: whoever sees neither announces again.
-async fn note(
-    app: &App,
-    door: &Door,
-    receipt: &Receipt,
-    announcement: &call::Announcement,
-) -> Result<(), Error> {
-    let step = calls::Announced {
-        door: door.id,
-        reference: &announcement.call_id,
-        submission: receipt.submission,
-        step: announcement.event,
-        at: announcement.at.unwrap_or_else(|| app.clock.now()),
-        duration_s: announcement.duration_s,
-        agent: &crate::reading::text::line(&announcement.agent, 200).text,
-        note: &crate::reading::text::block(&announcement.note, 20_000).text,
-    };
-    let tx = app.outbox.begin().await?;
-    calls::note(tx.connection(), &step).await?;
-    tx.commit().await?;
-    Ok(())
 }

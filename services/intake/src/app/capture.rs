@@ -21,7 +21,7 @@ use crate::{
     domain::verdict::{Receipt, Verdict},
     error::Error,
     reading::Read,
-    store::submissions::Submission,
+    store::{calls::Announced, submissions::Submission},
 };
 
 /// How often a batch is begun anew when others came first.
@@ -37,6 +37,8 @@ pub struct Prepared {
     /// Who is to work what comes of it.
     pub responsible: Option<Named>,
     pub course: Course,
+    /// Step of the call it tells of.
+    pub step: Option<Announced>,
     /// Trace of the caller, which what comes of it continues: a batch has many callers.
     pub traceparent: Option<String>,
 }

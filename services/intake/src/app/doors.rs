@@ -1,4 +1,10 @@
-//! Opens and changes doors.
+//! Opens and changes doors, and finds the one that something came by.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
 
 use clock::Timestamp;
 use ids::DoorId;
@@ -9,6 +15,47 @@ use crate::{
     error::Error,
     store::doors,
 };
+
+/// A change by another process counts after so long at the latest.
+const KNOWN_FOR: Duration = Duration::from_secs(1);
+/// Doors that are remembered at most.
+const KNOWN_MAX: usize = 10_000;
+
+/// Doors used a moment ago, by key: what comes by them needs no query of its own.
+#[derive(Default)]
+pub struct Known(Mutex<HashMap<String, (Instant, Arc<Door>)>>);
+
+impl Known {
+    fn get(&self, key: &str) -> Option<Arc<Door>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let (since, door) = known.get(key)?;
+        (since.elapsed() < KNOWN_FOR).then(|| Arc::clone(door))
+    }
+
+    fn put(&self, door: Door) -> Arc<Door> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= KNOWN_MAX {
+            known.clear();
+        }
+        let door = Arc::new(door);
+        known.insert(door.key.clone(), (Instant::now(), Arc::clone(&door)));
+        door
+    }
+
+    fn forget(&self, key: &str) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.remove(key);
+    }
+}
+
+/// The door with this key in its path, as it is or was a second ago.
+pub async fn by_key(app: &App, key: &str) -> Result<Option<Arc<Door>>, Error> {
+    if let Some(door) = app.doors.get(key) {
+        return Ok(Some(door));
+    }
+    let found = doors::by_key(app.reader(), key).await?;
+    Ok(found.map(|door| app.doors.put(door)))
+}
 
 /// Opens a door. The same id again returns the door as it is, without its secret.
 pub async fn create_door(app: &App, door: Door) -> Result<(Door, Option<String>), Error> {
@@ -47,6 +94,7 @@ pub async fn update_door(app: &App, door: Door) -> Result<Door, Error> {
     };
     doors::update(tx.connection(), &door).await?;
     tx.commit().await?;
+    app.doors.forget(&door.key);
     Ok(door)
 }
 

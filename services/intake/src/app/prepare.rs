@@ -18,7 +18,10 @@ use crate::{
     },
     error::Error,
     reading::{Digest, Place, Read, call, form, mail, record, response, text},
-    store::submissions::{Stored, Submission},
+    store::{
+        calls::Announced,
+        submissions::{Stored, Submission},
+    },
 };
 
 /// Content type of a stored record.
@@ -29,6 +32,9 @@ const RESPONSE: &str = "application/protobuf; proto=tributary.campaigns.v1.Respo
 const MAIL: &str = "message/rfc822";
 /// Content type of a stored announcement.
 const CALL: &str = "application/json";
+/// Characters of who took a call, and of what was noted of it, that are kept.
+const AGENT_MAX: usize = 200;
+const NOTE_MAX: usize = 20_000;
 /// Characters of a page's address that are kept.
 const REFERRER_MAX: usize = 2_000;
 
@@ -101,12 +107,30 @@ pub fn email(app: &App, door: &Door, raw: Bytes) -> Prepared {
 /// An announcement of a call.
 pub fn call(app: &App, door: &Door, body: Bytes) -> Prepared {
     let read = call::read(&body, place(app, Some(door)));
+    let step = call::parse(&body)
+        .ok()
+        .map(|announcement| step(app, door, announcement));
     let arrival = Arrival {
         content_type: CALL.to_owned(),
         raw: body,
         source: door.source(),
     };
-    through(app, door, arrival, read)
+    Prepared {
+        step,
+        ..through(app, door, arrival, read)
+    }
+}
+
+fn step(app: &App, door: &Door, announcement: call::Announcement) -> Announced {
+    Announced {
+        door: door.id,
+        reference: announcement.call_id,
+        step: announcement.event,
+        at: announcement.at.unwrap_or_else(|| app.clock.now()),
+        duration_s: announcement.duration_s,
+        agent: text::line(&announcement.agent, AGENT_MAX).text,
+        note: text::block(&announcement.note, NOTE_MAX).text,
+    }
 }
 
 /// A record that was checked; `Err` holds what is wrong with one that a stream goes on after.
@@ -224,6 +248,7 @@ pub fn again(
         read,
         responsible,
         course,
+        step: None,
         traceparent: telemetry::context::current(),
     })
 }
@@ -282,6 +307,7 @@ fn prepared(now: Timestamp, scope: String, arrival: Arrival, read: Read) -> Prep
         read,
         responsible: None,
         course: Course::Fresh,
+        step: None,
         traceparent: telemetry::context::current(),
     }
 }

@@ -1,5 +1,7 @@
 //! Submits what arrived at a door, and returns its receipt once it is committed.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use proto::intake::v1::LeadInput;
 use rpc::decode::Invalid;
@@ -7,7 +9,7 @@ use rpc::decode::Invalid;
 use super::{
     App,
     capture::predict,
-    collector,
+    collector, doors,
     prepare::{self, FormPost, Sender},
 };
 use crate::{
@@ -18,7 +20,6 @@ use crate::{
     },
     error::Error,
     reading::{form, mail, record, text},
-    store::doors,
 };
 
 /// Submits a record of a partner.
@@ -78,7 +79,7 @@ pub async fn submit_form(
         return Err(Invalid::field("idempotency_key", "MALFORMED", description).into());
     }
     let receipt = collector::submit(app, prepare::form(app, &door, post)).await?;
-    Ok((receipt, door.redirect_url))
+    Ok((receipt, door.redirect_url.clone()))
 }
 
 /// Submits a raw e-mail.
@@ -89,10 +90,10 @@ pub async fn submit_email(app: &App, door_key: &str, message: Bytes) -> Result<R
 }
 
 /// A door that is open.
-pub(super) async fn open_door(app: &App, key: &str, kind: DoorKind) -> Result<Door, Error> {
+pub(super) async fn open_door(app: &App, key: &str, kind: DoorKind) -> Result<Arc<Door>, Error> {
     let fits = key.len() <= text::KEY_MAX && !text::has_control(key);
     let found = if fits {
-        doors::by_key(app.reader(), key).await?
+        doors::by_key(app, key).await?
     } else {
         None
     };

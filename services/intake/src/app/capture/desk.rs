@@ -35,9 +35,17 @@ impl<'a> Desk<'a> {
 
     /// Gives a submission its verdict.
     pub(super) fn take(&mut self, prepared: &'a Prepared) -> Result<Receipt, Error> {
-        if let Some(answer) = self.replay(prepared) {
-            return answer;
+        let receipt = match self.replay(prepared) {
+            Some(answer) => answer?,
+            None => self.judge(prepared)?,
+        };
+        if let Some(step) = &prepared.step {
+            self.plan.steps.push((receipt.submission, step));
         }
+        Ok(receipt)
+    }
+
+    fn judge(&mut self, prepared: &'a Prepared) -> Result<Receipt, Error> {
         let fate = match &prepared.course {
             Course::Told { order, note, .. } => self.told(*order, note)?,
             _ => self.rule(prepared),

@@ -13,6 +13,7 @@ use crate::{
     domain::lead::Lead,
     error::Error,
     store::{
+        calls::{self, Announced},
         identity::{self, KeyRow},
         interests::{self, Interest},
         leads,
@@ -34,6 +35,8 @@ pub(super) struct Plan<'a> {
     pub(super) renamed: BTreeSet<(Key, u16)>,
     pub(super) opened: BTreeSet<LeadId>,
     pub(super) given: HashMap<StaffId, LeadId>,
+    /// Steps of calls, as they were announced.
+    pub(super) steps: Vec<(SubmissionId, &'a Announced)>,
     touched: BTreeMap<SubmissionId, i32>,
     leads: Vec<Lead>,
     added_rows: Vec<KeyRow>,
@@ -96,6 +99,7 @@ impl Plan<'_> {
         }
         interests::insert(db, &self.interests).await?;
         submissions::touch(db, &self.touched, now).await?;
+        calls::note(db, &self.steps).await?;
         announce(tx, &mut self.leads, now, traces).await
     }
 }
