@@ -8,9 +8,10 @@ mod lead_refused;
 mod next_contact_planned;
 mod staff_recorded;
 
-use std::{str::FromStr, sync::Arc};
+use std::{collections::BTreeSet, str::FromStr, sync::Arc};
 
-use messaging::{HandlerError, Subscription};
+use ids::LeadId;
+use messaging::{BatchError, HandlerError, Received, Subscription, Tx};
 use proto::{
     contracts::v1::ContractRenewalDue,
     deals::v1 as deals,
@@ -19,20 +20,59 @@ use proto::{
     types::v1::Source,
 };
 
-use crate::app::App;
+use crate::{
+    app::{
+        App,
+        notify_staff::{NotifyStaff, notify_staff},
+    },
+    error::Error,
+    store::copies,
+};
 
 pub(crate) fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("notifications", "gateway").on::<StaffRecorded>(app.clone()),
         Subscription::new("notifications", "intake")
-            .on::<LeadCreated>(app.clone())
-            .on::<EnquiryAttached>(app.clone())
-            .on::<LeadAssigned>(app.clone())
+            .on_batch::<LeadCreated>(app.clone())
+            .on_batch::<EnquiryAttached>(app.clone())
+            .on_batch::<LeadAssigned>(app.clone())
             .on::<LeadRefused>(app.clone())
             .on::<NextContactPlanned>(app.clone()),
         Subscription::new("notifications", "deals").on::<deals::NextContactPlanned>(app.clone()),
         Subscription::new("notifications", "contracts").on::<ContractRenewalDue>(app.clone()),
     ]
+}
+
+/// What the events of a batch say, each of which may be to blame.
+fn read_all<M, T>(
+    events: &[Received<M>],
+    read: impl Fn(&Received<M>) -> Result<T, HandlerError>,
+) -> Result<Vec<T>, BatchError> {
+    let read =
+        |(place, event): (usize, _)| read(event).map_err(|error| BatchError::at(place, error));
+    events.iter().enumerate().map(read).collect()
+}
+
+/// Tells of leads that are here already, by their names. One that is not known yet makes its
+/// event wait.
+async fn notify_of_leads(
+    app: &App,
+    tx: &Tx,
+    notices: Vec<Option<(LeadId, NotifyStaff)>>,
+) -> Result<(), BatchError> {
+    let wanted: BTreeSet<LeadId> = notices.iter().flatten().map(|(lead, _)| *lead).collect();
+    let known = copies::lead_names(&**tx, &wanted).await?;
+    let mut named = Vec::with_capacity(notices.len());
+    for (place, notice) in notices.into_iter().enumerate() {
+        let Some((lead, mut cmd)) = notice else {
+            continue;
+        };
+        let name = known.get(&lead).ok_or(Error::LeadUnknown);
+        let name = name.map_err(|error| BatchError::at(place, error))?;
+        cmd.facts.title.clone_from(name);
+        named.push((place, cmd));
+    }
+    notify_staff(app, tx, named).await
 }
 
 /// An id that an event must carry.

@@ -7,12 +7,12 @@ use proto::{
     notifications::v1::{MessageSettled, QuestionnaireAnswered},
 };
 
-use crate::domain::{
-    message::Message,
-    questionnaire::{Answer, Questionnaire},
+use crate::{
+    domain::questionnaire::{Answer, Questionnaire},
+    store::outgoing::Moved,
 };
 
-pub(crate) fn message_settled(message: &Message, now: Timestamp) -> Event {
+pub(crate) fn message_settled(message: &Moved, now: Timestamp) -> Event {
     let settled = MessageSettled {
         message_id: message.id.to_string(),
         purpose: message.purpose.as_str().to_owned(),

@@ -119,8 +119,8 @@ impl Letters {
         let html = self.environment.get_template(HTML)?.render(context! {
             locale => locale.as_str(),
             subject => &subject,
-            preview => paragraphs.get(1).cloned().unwrap_or_default(),
-            paragraphs => paragraphs,
+            preview => paragraphs.get(1).map(String::as_str).unwrap_or_default(),
+            paragraphs => &paragraphs,
             button => button,
             foot => foot,
             link => &facts.link,

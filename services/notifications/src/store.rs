@@ -6,6 +6,7 @@ pub(crate) mod messages;
 pub(crate) mod outgoing;
 pub(crate) mod questionnaires;
 pub(crate) mod reminders;
+mod rows;
 
 use database::Migration;
 use sea_orm::{ConnectionTrait, Statement, Value};
@@ -23,14 +24,6 @@ fn statement(
     values: impl IntoIterator<Item = Value>,
 ) -> Statement {
     Statement::from_sql_and_values(db.get_database_backend(), sql, values)
-}
-
-/// `$from, $from+1, …`: placeholders of a list of `count` values.
-fn placeholders(from: usize, count: usize) -> String {
-    let list: Vec<String> = (from..from + count)
-        .map(|index| format!("${index}"))
-        .collect();
-    list.join(", ")
 }
 
 /// A row says what the table's checks forbid.

@@ -1,23 +1,27 @@
-//! The steps of a message's way out. Each is one transaction and one conditional update.
+//! The steps of a message's way out, each a conditional update. Those of several messages share a
+//! transaction where they come together.
+
+use std::collections::HashSet;
 
 use chrono::TimeDelta;
 use clock::Timestamp;
 use ids::MessageId;
+use messaging::Event;
 use uuid::Uuid;
 
 use super::App;
 use crate::{
     domain::{
-        hand_over::{Next, Outcome, Patience, after},
-        message::{Message, State},
+        hand_over::{Outcome, Patience, after},
+        message::{Message, Purpose},
     },
     error::Error,
     events,
-    store::outgoing::{self, Lease},
+    store::outgoing::{self, Ended, Lease, Moved},
 };
 
-/// An attempt that has ended.
-#[derive(Debug, Clone)]
+/// An attempt that has ended, and the message as it was claimed.
+#[derive(Debug)]
 pub(crate) struct Attempt {
     pub message: Message,
     pub outcome: Outcome,
@@ -34,50 +38,67 @@ pub(crate) async fn claim(app: &App, owner: Uuid, most: usize) -> Result<Vec<Mes
     let tx = app.outbox.begin().await?;
     let claimed = outgoing::claim(&*tx, lease(app, owner, now), most, now).await?;
     tx.commit().await?;
+    app.wake.claimed(claimed.iter().map(|message| message.id));
     Ok(claimed)
 }
 
-/// Commits that the text of these messages leaves now. Gives those that may be sent: a message
-/// that lost its lease is another process's, and what forbids sending is to be asked here.
-pub(crate) async fn commit(
-    app: &App,
-    owner: Uuid,
-    ids: &[MessageId],
-) -> Result<Vec<Message>, Error> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let now = app.clock.now();
-    let tx = app.outbox.begin().await?;
-    let handed = outgoing::hand_over(&*tx, lease(app, owner, now), ids, now).await?;
-    tx.commit().await?;
-    for message in &handed {
-        let waited = (now - message.not_before).to_std().unwrap_or_default();
-        app.metrics.handed_over(message.purpose, waited);
-    }
-    Ok(handed)
+/// What one transaction writes down, of one attempt or of several.
+#[derive(Debug, Default)]
+pub(crate) struct Page {
+    /// Messages whose text is to leave now.
+    pub leaving: Vec<Leaving>,
+    pub ended: Vec<Attempt>,
 }
 
-/// Writes down how attempts ended, and announces what is settled by it.
-pub(crate) async fn settle(app: &App, owner: Uuid, attempts: &[Attempt]) -> Result<(), Error> {
-    let now = app.clock.now();
-    let tx = app.outbox.begin().await?;
-    let (mut settled, mut announced) = (Vec::new(), Vec::new());
-    for group in grouped(app, attempts, now) {
-        let Group { next, tried, ids } = group;
-        let now_are = outgoing::settle(&*tx, owner, &next, &ids, tried, now).await?;
-        announced.extend(
-            now_are
-                .iter()
-                .filter(|message| message.state.settled())
-                .map(|message| events::message_settled(message, now)),
-        );
-        settled.extend(now_are);
+/// A message whose text is to leave.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Leaving {
+    pub id: MessageId,
+    purpose: Purpose,
+    since: Timestamp,
+}
+
+impl From<&Message> for Leaving {
+    fn from(message: &Message) -> Self {
+        Self {
+            id: message.id,
+            purpose: message.purpose,
+            since: message.not_before,
+        }
     }
-    tx.publish_all(announced).await?;
+}
+
+/// Commits that texts leave now and how attempts ended, and announces what is settled by it.
+///
+/// Gives the messages that may be sent: one that lost its lease is another process's, and what
+/// forbids sending is to be asked here.
+pub(crate) async fn write_down(
+    app: &App,
+    owner: Uuid,
+    pages: &[&Page],
+) -> Result<HashSet<MessageId>, Error> {
+    let now = app.clock.now();
+    let leaving: Vec<Leaving> = pages
+        .iter()
+        .flat_map(|page| &page.leaving)
+        .copied()
+        .collect();
+    let ids: Vec<MessageId> = leaving.iter().map(|one| one.id).collect();
+    let tx = app.outbox.begin().await?;
+    let handed = outgoing::hand_over(&*tx, lease(app, owner, now), &ids, now).await?;
+    let mut settled = Vec::new();
+    for ended in grouped(app, pages.iter().flat_map(|page| &page.ended), now) {
+        settled.extend(outgoing::settle(&*tx, owner, &ended, now).await?);
+    }
+    tx.publish_all(announced(&settled, now)).await?;
     tx.commit().await?;
+    let handed: HashSet<MessageId> = handed.into_iter().collect();
+    for one in leaving.iter().filter(|one| handed.contains(&one.id)) {
+        let waited = (now - one.since).to_std().unwrap_or_default();
+        app.metrics.handed_over(one.purpose, waited);
+    }
     count(app, &settled);
-    Ok(())
+    Ok(handed)
 }
 
 /// Decides about messages whose process died.
@@ -85,11 +106,7 @@ pub(crate) async fn expire(app: &App) -> Result<(), Error> {
     let now = app.clock.now();
     let tx = app.outbox.begin().await?;
     let expired = outgoing::expire(&*tx, now).await?;
-    let unknown = expired.iter().filter(|message| message.state.settled());
-    let events = unknown
-        .map(|message| events::message_settled(message, now))
-        .collect();
-    tx.publish_all(events).await?;
+    tx.publish_all(announced(&expired, now)).await?;
     tx.commit().await?;
     count(app, &expired);
     Ok(())
@@ -106,24 +123,21 @@ pub(crate) async fn renew(app: &App, owner: Uuid, ids: &[MessageId]) -> Result<(
     Ok(())
 }
 
-struct Group {
-    next: Next,
-    tried: bool,
-    ids: Vec<MessageId>,
-}
-
 /// Attempts with the same consequence are written down together.
-fn grouped(app: &App, attempts: &[Attempt], now: Timestamp) -> Vec<Group> {
+fn grouped<'a>(
+    app: &App,
+    attempts: impl Iterator<Item = &'a Attempt>,
+    now: Timestamp,
+) -> Vec<Ended> {
     let patience = Patience {
         delays: app.settings.retry_delays.clone(),
         resend: app.settings.lease,
     };
-    let mut groups: Vec<Group> = Vec::new();
+    let mut groups: Vec<Ended> = Vec::new();
     for Attempt { message, outcome } in attempts {
         let tried = *outcome != Outcome::Released;
-        // The commit of a hand-over counts the attempt; one that failed before is counted now.
-        let before = message.state == State::Queued && tried;
-        let made = message.attempts + i64::from(before);
+        // The message is as it was claimed, before this attempt.
+        let made = message.attempts + i64::from(tried);
         let next = after(
             outcome.clone(),
             message.purpose,
@@ -132,19 +146,27 @@ fn grouped(app: &App, attempts: &[Attempt], now: Timestamp) -> Vec<Group> {
             &patience,
             now,
         );
-        match groups
-            .iter_mut()
-            .find(|group| group.next == next && group.tried == tried)
-        {
-            Some(group) => group.ids.push(message.id),
-            None => groups.push(Group {
-                next,
+        let detail = (message.id, next.detail);
+        match groups.iter_mut().find(|group| {
+            (group.state, group.not_before, group.tried) == (next.state, next.not_before, tried)
+        }) {
+            Some(group) => group.details.push(detail),
+            None => groups.push(Ended {
+                state: next.state,
+                not_before: next.not_before,
                 tried,
-                ids: vec![message.id],
+                details: vec![detail],
             }),
         }
     }
     groups
+}
+
+fn announced(messages: &[Moved], now: Timestamp) -> Vec<Event> {
+    let settled = messages.iter().filter(|message| message.state.settled());
+    settled
+        .map(|message| events::message_settled(message, now))
+        .collect()
 }
 
 fn lease(app: &App, owner: Uuid, now: Timestamp) -> Lease {
@@ -155,7 +177,7 @@ fn lease(app: &App, owner: Uuid, now: Timestamp) -> Lease {
     }
 }
 
-fn count(app: &App, messages: &[Message]) {
+fn count(app: &App, messages: &[Moved]) {
     for message in messages {
         app.metrics.became(message.purpose, message.state);
     }

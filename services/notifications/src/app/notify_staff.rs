@@ -1,15 +1,20 @@
+use std::collections::BTreeSet;
+
 use ids::StaffId;
-use messaging::Tx;
+use messaging::{BatchError, Tx};
 
 use super::{
     App,
-    plan_message::{PlanMessage, plan_message},
+    plan_message::{PlanMessage, plan_messages, write_message},
 };
 use crate::{
     domain::{message::Purpose, name::one_line},
     error::Error,
     letters::Facts,
-    store::{self, copies::Staff},
+    store::{
+        copies::{self, Staff},
+        messages::Planned,
+    },
 };
 
 pub(crate) struct NotifyStaff {
@@ -18,42 +23,53 @@ pub(crate) struct NotifyStaff {
     pub about: String,
     pub occurrence: String,
     pub facts: Facts,
+    /// The trace of what it tells of.
+    pub trace: Option<String>,
 }
 
-/// Tells a member of staff. One who is not known yet makes the event wait; one who has left is
-/// not written to.
-pub(crate) async fn notify_staff(app: &App, tx: &Tx, cmd: NotifyStaff) -> Result<(), Error> {
-    let staff = store::copies::staff(&**tx, cmd.staff)
-        .await?
-        .ok_or(Error::StaffUnknown)?;
-    if !staff.active || staff.email.is_empty() {
-        tracing::info!(staff.id = %staff.id, "member of staff is not written to");
-        app.metrics.unaddressed(cmd.purpose);
-        return Ok(());
-    }
-    write_to(app, tx, &staff, cmd).await
-}
-
-pub(super) async fn write_to(
+/// Tells members of staff, each of the event at a place of the batch. One who is not known yet
+/// makes that event wait; one who has left is not written to.
+pub(crate) async fn notify_staff(
     app: &App,
     tx: &Tx,
-    staff: &Staff,
-    cmd: NotifyStaff,
-) -> Result<(), Error> {
-    let facts = Facts {
-        name: one_line(&staff.name),
-        link: app.link(&cmd.about),
-        ..cmd.facts
-    };
-    let planned = PlanMessage {
+    notices: Vec<(usize, NotifyStaff)>,
+) -> Result<(), BatchError> {
+    let wanted: BTreeSet<StaffId> = notices.iter().map(|(_, cmd)| cmd.staff).collect();
+    let known = copies::staff(&**tx, &wanted).await?;
+    let mut planned = Vec::with_capacity(notices.len());
+    let mut unaddressed = Vec::new();
+    for (place, cmd) in notices {
+        let staff = known.get(&cmd.staff).ok_or(Error::StaffUnknown);
+        let staff = staff.map_err(|error| BatchError::at(place, error))?;
+        if staff.active && !staff.email.is_empty() {
+            let message = message_to(app, staff, cmd);
+            planned.push(message.map_err(|error| BatchError::at(place, error))?);
+        } else {
+            unaddressed.push(cmd);
+        }
+    }
+    plan_messages(app, tx, planned).await?;
+    for cmd in unaddressed {
+        tracing::info!(staff.id = %cmd.staff, "member of staff is not written to");
+        app.metrics.unaddressed(cmd.purpose);
+    }
+    Ok(())
+}
+
+pub(super) fn message_to(app: &App, staff: &Staff, cmd: NotifyStaff) -> Result<Planned, Error> {
+    let link = app.link(&cmd.about);
+    let message = PlanMessage {
         purpose: cmd.purpose,
         about: cmd.about,
         occurrence: cmd.occurrence,
         recipient: staff.email.clone(),
-        recipient_name: facts.name.clone(),
         locale: staff.locale,
-        facts,
+        facts: Facts {
+            name: one_line(&staff.name),
+            link,
+            ..cmd.facts
+        },
+        trace: cmd.trace,
     };
-    plan_message(app, tx, planned).await?;
-    Ok(())
+    write_message(app, message)
 }

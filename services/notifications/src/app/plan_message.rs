@@ -9,7 +9,8 @@ use crate::{
     },
     error::Error,
     letters::Facts,
-    mail, store,
+    mail,
+    store::messages::{self, Planned},
 };
 
 pub(crate) struct PlanMessage {
@@ -18,13 +19,14 @@ pub(crate) struct PlanMessage {
     pub about: String,
     pub occurrence: String,
     pub recipient: String,
-    pub recipient_name: String,
     pub locale: Locale,
     pub facts: Facts,
+    /// The trace of what it tells of.
+    pub trace: Option<String>,
 }
 
-/// Writes a message and queues it. The same one to the same recipient twice changes nothing.
-pub(crate) async fn plan_message(app: &App, tx: &Tx, cmd: PlanMessage) -> Result<bool, Error> {
+/// Writes the text of a message, to the name and of the facts given.
+pub(crate) fn write_message(app: &App, cmd: PlanMessage) -> Result<Planned, Error> {
     let now = app.clock.now();
     let id = MessageId::generate();
     let facts = Facts {
@@ -32,26 +34,34 @@ pub(crate) async fn plan_message(app: &App, tx: &Tx, cmd: PlanMessage) -> Result
         ..cmd.facts
     };
     let letter = app.letters.render(cmd.purpose, cmd.locale, &facts)?;
-    let planned = store::messages::Planned {
+    Ok(Planned {
         id,
         purpose: cmd.purpose,
         about: cmd.about,
         occurrence: cmd.occurrence,
         recipient: cmd.recipient,
-        recipient_name: cmd.recipient_name,
+        recipient_name: facts.name,
         locale: cmd.locale,
         subject: letter.subject,
         text: letter.text,
         html: letter.html,
         header_id: mail::message_id(id, &app.settings.from),
-        traceparent: telemetry::context::current(),
+        traceparent: cmd.trace,
         now,
         give_up_at: app.give_up_at(now),
-    };
-    let new = store::messages::insert(&**tx, planned).await?;
-    if new {
-        app.metrics.became(cmd.purpose, State::Queued);
-        app.wake.planned();
+    })
+}
+
+/// Queues messages. The same one to the same recipient twice changes nothing.
+pub(crate) async fn plan_messages(app: &App, tx: &Tx, planned: Vec<Planned>) -> Result<(), Error> {
+    let purposes: Vec<(MessageId, Purpose)> =
+        planned.iter().map(|one| (one.id, one.purpose)).collect();
+    let new = messages::insert(&**tx, planned).await?;
+    for (_, purpose) in purposes.iter().filter(|(id, _)| new.contains(id)) {
+        app.metrics.became(*purpose, State::Queued);
     }
-    Ok(new)
+    if !new.is_empty() {
+        app.wake.planned(new);
+    }
+    Ok(())
 }

@@ -13,7 +13,7 @@ pub(crate) async fn retry_message(app: &App, id: MessageId) -> Result<Message, E
         store::messages::requeue(&*tx, &message, seen).await?;
         tx.commit().await?;
         app.metrics.became(message.purpose, message.state);
-        app.wake.planned();
+        app.wake.planned([id]);
     }
     Ok(message)
 }

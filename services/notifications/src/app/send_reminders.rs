@@ -1,6 +1,11 @@
+use std::collections::BTreeSet;
+
+use ids::StaffId;
+
 use super::{
     App,
-    notify_staff::{NotifyStaff, write_to},
+    notify_staff::{NotifyStaff, message_to},
+    plan_message::plan_messages,
 };
 use crate::{domain::reminder::Reminder, error::Error, letters::Facts, store};
 
@@ -15,26 +20,22 @@ pub(crate) async fn send_reminders(app: &App) -> Result<usize, Error> {
     }
     let tx = app.outbox.begin().await?;
     let due = store::reminders::take_due(&*tx, now, MOST).await?;
-    for reminder in &due {
-        let Some(staff) = reminder.staff else {
-            continue;
-        };
-        let staff = store::copies::staff(&*tx, staff)
-            .await?
-            .ok_or(Error::StaffUnknown)?;
-        write_to(app, &tx, &staff, notice(reminder)?).await?;
+    let wanted: BTreeSet<StaffId> = due.iter().filter_map(|it| it.staff).collect();
+    let known = store::copies::staff(&*tx, &wanted).await?;
+    let mut planned = Vec::with_capacity(due.len());
+    for (reminder, staff) in due.iter().filter_map(|it| Some((it, it.staff?))) {
+        let to = known.get(&staff).ok_or(Error::StaffUnknown)?;
+        planned.push(message_to(app, to, notice(reminder, staff))?);
     }
+    plan_messages(app, &tx, planned).await?;
     tx.commit().await?;
-    if !due.is_empty() {
-        app.wake.planned();
-    }
     Ok(due.len())
 }
 
-fn notice(reminder: &Reminder) -> Result<NotifyStaff, Error> {
+fn notice(reminder: &Reminder, staff: StaffId) -> NotifyStaff {
     let day = |at: clock::Timestamp| at.format("%Y-%m-%d").to_string();
-    Ok(NotifyStaff {
-        staff: reminder.staff.ok_or(Error::StaffUnknown)?,
+    NotifyStaff {
+        staff,
         purpose: reminder.purpose(),
         about: reminder.about.clone(),
         // A reminder that was put off is another message; one that was planned anew for the same
@@ -47,5 +48,6 @@ fn notice(reminder: &Reminder) -> Result<NotifyStaff, Error> {
             ends: reminder.ends_at.map(day).unwrap_or_default(),
             ..Facts::default()
         },
-    })
+        trace: telemetry::context::current(),
+    }
 }

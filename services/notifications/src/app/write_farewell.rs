@@ -3,7 +3,7 @@ use messaging::Tx;
 
 use super::{
     App,
-    plan_message::{PlanMessage, plan_message},
+    plan_message::{PlanMessage, plan_messages, write_message},
 };
 use crate::{
     domain::{locale::Locale, message::Purpose, name::Name, questionnaire::Questionnaire},
@@ -39,22 +39,20 @@ pub(crate) async fn write_farewell(app: &App, tx: &Tx, cmd: WriteFarewell) -> Re
         return Ok(());
     }
     let base = app.settings.public_url.trim_end_matches('/');
-    let name = cmd.name.addressed(cmd.locale);
-    let planned = PlanMessage {
+    let message = PlanMessage {
         purpose: Purpose::Farewell,
         about: cmd.lead.to_string(),
         occurrence: "once".to_owned(),
         recipient: cmd.email,
-        recipient_name: name.clone(),
         locale: cmd.locale,
         facts: Facts {
-            name,
+            name: cmd.name.addressed(cmd.locale),
             link: format!("{base}/q/{}", questionnaire.token),
             ..Facts::default()
         },
+        trace: telemetry::context::current(),
     };
-    plan_message(app, tx, planned).await?;
-    Ok(())
+    plan_messages(app, tx, vec![write_message(app, message)?]).await
 }
 
 /// Whoever knows the token may answer, so it is 128 random bits. Ids are no secrets: they carry

@@ -1,45 +1,43 @@
 use futures::future::BoxFuture;
-use messaging::{Handler, HandlerError, Received, Tx};
+use ids::LeadId;
+use messaging::{BatchError, BatchHandler, HandlerError, Received, Tx};
 use proto::intake::v1::EnquiryAttached;
 
-use super::{id, optional_id, source};
+use super::{id, notify_of_leads, optional_id, read_all, source};
 use crate::{
-    app::{
-        App,
-        notify_staff::{NotifyStaff, notify_staff},
-    },
+    app::{App, notify_staff::NotifyStaff},
     domain::message::Purpose,
-    error::Error,
     letters::Facts,
-    store::copies,
 };
 
 /// The owner of the card is told.
-impl Handler<EnquiryAttached> for App {
-    fn handle<'a>(
+impl BatchHandler<EnquiryAttached> for App {
+    fn handle_all<'a>(
         &'a self,
         tx: &'a Tx,
-        event: &'a Received<EnquiryAttached>,
-    ) -> BoxFuture<'a, Result<(), HandlerError>> {
-        Box::pin(async move {
-            let enquiry = &event.message;
-            let Some(staff) = optional_id(&enquiry.responsible_id)? else {
-                return Ok(());
-            };
-            let name = copies::lead_name(&**tx, id(&enquiry.lead_id)?).await?;
-            let cmd = NotifyStaff {
-                staff,
-                purpose: Purpose::Enquiry,
-                about: enquiry.lead_id.clone(),
-                occurrence: enquiry.submission_id.clone(),
-                facts: Facts {
-                    title: name.ok_or(Error::LeadUnknown)?,
-                    source: source(enquiry.source.as_ref()),
-                    ..Facts::default()
-                },
-            };
-            notify_staff(self, tx, cmd).await?;
-            Ok(())
-        })
+        events: &'a [Received<EnquiryAttached>],
+    ) -> BoxFuture<'a, Result<(), BatchError>> {
+        Box::pin(async move { notify_of_leads(self, tx, read_all(events, notice)?).await })
     }
+}
+
+fn notice(
+    event: &Received<EnquiryAttached>,
+) -> Result<Option<(LeadId, NotifyStaff)>, HandlerError> {
+    let enquiry = &event.message;
+    let Some(staff) = optional_id(&enquiry.responsible_id)? else {
+        return Ok(None);
+    };
+    let cmd = NotifyStaff {
+        staff,
+        purpose: Purpose::Enquiry,
+        about: enquiry.lead_id.clone(),
+        occurrence: enquiry.submission_id.clone(),
+        facts: Facts {
+            source: source(enquiry.source.as_ref()),
+            ..Facts::default()
+        },
+        trace: event.trace.clone(),
+    };
+    Ok(Some((id(&enquiry.lead_id)?, cmd)))
 }

@@ -1,9 +1,8 @@
 use futures::future::BoxFuture;
-use ids::LeadId;
-use messaging::{Handler, HandlerError, Received, Tx};
+use messaging::{BatchError, BatchHandler, HandlerError, Received, Tx};
 use proto::intake::v1::LeadCreated;
 
-use super::{id, optional_id, source};
+use super::{id, optional_id, read_all, source};
 use crate::{
     app::{
         App,
@@ -11,39 +10,53 @@ use crate::{
     },
     domain::{message::Purpose, name::one_line},
     letters::Facts,
-    store::copies,
+    store::copies::{self, Lead},
 };
 
 /// The responsible is told at once (row N8). A lead in the queue has none yet.
-impl Handler<LeadCreated> for App {
-    fn handle<'a>(
+impl BatchHandler<LeadCreated> for App {
+    fn handle_all<'a>(
         &'a self,
         tx: &'a Tx,
-        event: &'a Received<LeadCreated>,
-    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        events: &'a [Received<LeadCreated>],
+    ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
-            let lead = &event.message;
-            let lead_id: LeadId = id(&lead.lead_id)?;
-            let title = title(lead);
-            copies::save_lead(&**tx, lead_id, event.revision, &title).await?;
-            let Some(staff) = optional_id(&lead.responsible_id)? else {
-                return Ok(());
-            };
-            let cmd = NotifyStaff {
-                staff,
-                purpose: Purpose::NewLead,
-                about: lead.lead_id.clone(),
-                occurrence: "created".to_owned(),
-                facts: Facts {
-                    title,
-                    source: source(lead.source.as_ref()),
-                    ..Facts::default()
-                },
-            };
-            notify_staff(self, tx, cmd).await?;
-            Ok(())
+            let leads = read_all(events, lead)?;
+            let notices = read_all(events, notice)?;
+            copies::save_leads(&**tx, &leads).await?;
+            let notices = notices.into_iter().zip(leads).enumerate();
+            let notices = notices.filter_map(|(place, (notice, lead))| {
+                let mut cmd = notice?;
+                cmd.facts.title = lead.name;
+                Some((place, cmd))
+            });
+            notify_staff(self, tx, notices.collect()).await
         })
     }
+}
+
+fn lead(event: &Received<LeadCreated>) -> Result<Lead, HandlerError> {
+    Ok(Lead {
+        id: id(&event.message.lead_id)?,
+        revision: event.revision,
+        name: title(&event.message),
+    })
+}
+
+fn notice(event: &Received<LeadCreated>) -> Result<Option<NotifyStaff>, HandlerError> {
+    let lead = &event.message;
+    let staff = optional_id(&lead.responsible_id)?;
+    Ok(staff.map(|staff| NotifyStaff {
+        staff,
+        purpose: Purpose::NewLead,
+        about: lead.lead_id.clone(),
+        occurrence: "created".to_owned(),
+        facts: Facts {
+            source: source(lead.source.as_ref()),
+            ..Facts::default()
+        },
+        trace: event.trace.clone(),
+    }))
 }
 
 /// The name, or whatever else tells the lead apart for people.

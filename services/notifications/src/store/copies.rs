@@ -1,10 +1,17 @@
 //! What is known of staff and leads from their events. The highest revision counts.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use database::Error;
 use ids::{LeadId, StaffId};
 use sea_orm::ConnectionTrait;
+use serde_json::{Value as Json, json};
+use uuid::Uuid;
 
-use super::statement;
+use super::{
+    rows::{self, Kind},
+    statement,
+};
 use crate::domain::locale::Locale;
 
 /// A member of staff as a recipient.
@@ -39,49 +46,93 @@ pub(crate) async fn save_staff(
     Ok(())
 }
 
-pub(crate) async fn staff(db: &impl ConnectionTrait, id: StaffId) -> Result<Option<Staff>, Error> {
-    let sql = "select name, email, locale, active from staff where staff_id = $1";
-    let Some(row) = db
-        .query_one_raw(statement(db, sql, [id.uuid().into()]))
-        .await?
-    else {
-        return Ok(None);
-    };
-    let locale: String = row.try_get("", "locale")?;
-    Ok(Some(Staff {
-        id,
-        name: row.try_get("", "name")?,
-        email: row.try_get("", "email")?,
-        locale: Locale::of(&locale),
-        active: row.try_get("", "active")?,
-    }))
+/// Those of them that are known.
+pub(crate) async fn staff(
+    db: &impl ConnectionTrait,
+    wanted: &BTreeSet<StaffId>,
+) -> Result<HashMap<StaffId, Staff>, Error> {
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sql = format!(
+        "select staff_id, name, email, locale, active from staff where {}",
+        rows::bound(db.get_database_backend(), "staff_id", 1)
+    );
+    let ids = rows::ids(wanted.iter().map(|id| id.uuid()));
+    let found = rows::query(db, &sql, [ids]).await?;
+    let staff = found.into_iter().map(|row| {
+        let id = StaffId::from_uuid(row.try_get::<Uuid>("", "staff_id")?);
+        let locale: String = row.try_get("", "locale")?;
+        let staff = Staff {
+            id,
+            name: row.try_get("", "name")?,
+            email: row.try_get("", "email")?,
+            locale: Locale::of(&locale),
+            active: row.try_get("", "active")?,
+        };
+        Ok((id, staff))
+    });
+    staff.collect()
 }
 
-pub(crate) async fn save_lead(
-    db: &impl ConnectionTrait,
-    id: LeadId,
-    revision: i64,
-    name: &str,
-) -> Result<(), Error> {
-    let sql = "insert into lead_copy (lead_id, revision, name) values ($1, $2, $3)
+/// A lead as its first event tells of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Lead {
+    pub id: LeadId,
+    pub revision: i64,
+    pub name: String,
+}
+
+pub(crate) async fn save_leads(db: &impl ConnectionTrait, leads: &[Lead]) -> Result<(), Error> {
+    // No statement changes a row twice, and none may wait for another one crosswise.
+    let mut newest: BTreeMap<LeadId, &Lead> = BTreeMap::new();
+    for lead in leads {
+        let kept = newest.entry(lead.id).or_insert(lead);
+        if kept.revision < lead.revision {
+            *kept = lead;
+        }
+    }
+    if newest.is_empty() {
+        return Ok(());
+    }
+    let columns = [
+        ("lead_id", Kind::Id),
+        ("revision", Kind::Int),
+        ("name", Kind::Text),
+    ];
+    let sql = format!(
+        "insert into lead_copy ({}) {} where true
         on conflict (lead_id) do update set revision = excluded.revision, name = excluded.name
-        where lead_copy.revision < excluded.revision";
-    let values = [id.uuid().into(), revision.into(), name.into()];
-    db.execute_raw(statement(db, sql, values)).await?;
+        where lead_copy.revision < excluded.revision",
+        rows::names(&columns),
+        rows::unpacked(db.get_database_backend(), &columns)
+    );
+    let packed: Vec<Json> = newest
+        .values()
+        .map(|lead| json!([rows::hex(lead.id.uuid()), lead.revision, lead.name]))
+        .collect();
+    let values = [Json::Array(packed).into()];
+    db.execute_raw(statement(db, &sql, values)).await?;
     Ok(())
 }
 
-/// Name on the card of a lead.
-pub(crate) async fn lead_name(
+/// Names on the cards of those leads that are known.
+pub(crate) async fn lead_names(
     db: &impl ConnectionTrait,
-    id: LeadId,
-) -> Result<Option<String>, Error> {
-    let sql = "select name from lead_copy where lead_id = $1";
-    match db
-        .query_one_raw(statement(db, sql, [id.uuid().into()]))
-        .await?
-    {
-        Some(row) => Ok(Some(row.try_get("", "name")?)),
-        None => Ok(None),
+    wanted: &BTreeSet<LeadId>,
+) -> Result<HashMap<LeadId, String>, Error> {
+    if wanted.is_empty() {
+        return Ok(HashMap::new());
     }
+    let sql = format!(
+        "select lead_id, name from lead_copy where {}",
+        rows::bound(db.get_database_backend(), "lead_id", 1)
+    );
+    let ids = rows::ids(wanted.iter().map(|id| id.uuid()));
+    let found = rows::query(db, &sql, [ids]).await?;
+    let names = found.into_iter().map(|row| {
+        let id = LeadId::from_uuid(row.try_get::<Uuid>("", "lead_id")?);
+        Ok((id, row.try_get("", "name")?))
+    });
+    names.collect()
 }

@@ -1,15 +1,22 @@
 //! Messages: planned, read and listed.
 
+use std::collections::HashSet;
+
 use clock::Timestamp;
 use database::Error;
 use ids::MessageId;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, TryInsertResult, sea_query::OnConflict,
+    QueryFilter, QueryOrder, QuerySelect,
 };
+use serde_json::Value as Json;
 use uuid::Uuid;
 
-use super::{broken, entity::message};
+use super::{
+    broken,
+    entity::message,
+    rows::{self, Kind},
+};
 use crate::domain::{
     locale::Locale,
     message::{Message, Purpose, State},
@@ -34,46 +41,65 @@ pub(crate) struct Planned {
     pub give_up_at: Timestamp,
 }
 
-/// Inserts it; `false` if this message to this recipient is there already.
-pub(crate) async fn insert(db: &impl ConnectionTrait, planned: Planned) -> Result<bool, Error> {
-    let row = message::ActiveModel {
-        id: Set(planned.id.uuid()),
-        revision: Set(1),
-        purpose: Set(planned.purpose.as_str().to_owned()),
-        subject_id: Set(planned.about),
-        occurrence: Set(planned.occurrence),
-        recipient: Set(planned.recipient),
-        recipient_name: Set(planned.recipient_name),
-        locale: Set(planned.locale.as_str().to_owned()),
-        subject: Set(planned.subject),
-        text: Set(planned.text),
-        html: Set(planned.html),
-        class: Set(planned.purpose.class().as_str().to_owned()),
-        state: Set(State::Queued.as_str().to_owned()),
-        detail: Set(String::new()),
-        attempts: Set(0),
-        message_id_header: Set(planned.header_id),
-        traceparent: Set(planned.traceparent),
-        planned_at: Set(planned.now),
-        not_before: Set(planned.now),
-        give_up_at: Set(planned.give_up_at),
-        lease_owner: Set(None),
-        lease_until: Set(None),
-        handed_over_at: Set(None),
-        settled_at: Set(None),
-    };
-    let key = [
-        message::Column::Recipient,
-        message::Column::Purpose,
-        message::Column::SubjectId,
-        message::Column::Occurrence,
-    ];
-    let inserted = message::Entity::insert(row)
-        .on_conflict(OnConflict::columns(key).do_nothing().to_owned())
-        .try_insert()
-        .exec_without_returning(db)
-        .await?;
-    Ok(matches!(inserted, TryInsertResult::Inserted(1)))
+const PLANNED: [(&str, Kind); 15] = [
+    ("id", Kind::Id),
+    ("purpose", Kind::Text),
+    ("subject_id", Kind::Text),
+    ("occurrence", Kind::Text),
+    ("recipient", Kind::Text),
+    ("recipient_name", Kind::Text),
+    ("locale", Kind::Text),
+    ("subject", Kind::Text),
+    ("text", Kind::Text),
+    ("html", Kind::Text),
+    ("class", Kind::Text),
+    ("message_id_header", Kind::Text),
+    ("traceparent", Kind::Text),
+    ("planned_at", Kind::Time),
+    ("give_up_at", Kind::Time),
+];
+
+/// Inserts them; gives those that were not there yet, to the same recipient.
+pub(crate) async fn insert(
+    db: &impl ConnectionTrait,
+    planned: Vec<Planned>,
+) -> Result<HashSet<MessageId>, Error> {
+    if planned.is_empty() {
+        return Ok(HashSet::new());
+    }
+    let sql = format!(
+        "insert into message ({columns}, revision, state, detail, attempts, not_before)
+        select {columns}, 1, 'queued', '', 0, planned_at from ({rows}) as planned where true
+        on conflict (recipient, purpose, subject_id, occurrence) do nothing returning id",
+        columns = rows::names(&PLANNED),
+        rows = rows::unpacked(db.get_database_backend(), &PLANNED)
+    );
+    let packed = planned.into_iter().map(packed).collect();
+    let new = rows::query(db, &sql, [Json::Array(packed).into()]).await?;
+    new.into_iter()
+        .map(|row| Ok(MessageId::from_uuid(row.try_get("", "id")?)))
+        .collect()
+}
+
+/// The row of a message in the order of [`PLANNED`]. The texts are moved: they are long.
+fn packed(planned: Planned) -> Json {
+    Json::Array(vec![
+        rows::hex(planned.id.uuid()).into(),
+        planned.purpose.as_str().into(),
+        planned.about.into(),
+        planned.occurrence.into(),
+        planned.recipient.into(),
+        planned.recipient_name.into(),
+        planned.locale.as_str().into(),
+        planned.subject.into(),
+        planned.text.into(),
+        planned.html.into(),
+        planned.purpose.class().as_str().into(),
+        planned.header_id.into(),
+        planned.traceparent.into(),
+        rows::time(planned.now).into(),
+        rows::time(planned.give_up_at).into(),
+    ])
 }
 
 pub(crate) async fn find(

@@ -1,7 +1,9 @@
 //! Hands messages over: claim, prepare, commit the hand-over, send the text, write down the answer.
 
+mod desk;
+
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeSet, HashSet, VecDeque},
     error::Error as StdError,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
@@ -9,15 +11,19 @@ use std::{
 
 use futures::future::join_all;
 use ids::MessageId;
-use tokio::{sync::Notify, time::sleep};
+use tokio::{
+    sync::{Mutex as Turn, Notify},
+    time::sleep,
+};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
+use self::desk::Desk;
 use crate::{
     app::{
         App,
-        hand_over::{self, Attempt},
+        hand_over::{self, Attempt, Leaving, Page},
     },
     domain::{hand_over::Outcome, message::Message},
     error::Error,
@@ -35,14 +41,20 @@ pub(crate) async fn run(app: Arc<App>, transport: Arc<dyn Transport>, shutdown: 
         shutdown,
         owner: MessageId::generate().uuid(),
         look: Notify::new(),
+        stock: Turn::default(),
+        desk: Desk::default(),
         held: Mutex::default(),
     };
     let lanes = join_all((0..mailer.transport.sessions()).map(|_| mailer.lane()));
-    let poll = mailer.app.settings.poll;
-    tokio::select! {
+    let work = async {
         // The lanes end at shutdown, each when it has finished what it holds.
-        _ = lanes => {}
-        () = mailer.app.wake.ticks(poll, || mailer.look.notify_one()) => {}
+        lanes.await;
+        mailer.give_back().await;
+    };
+    tokio::select! {
+        () = work => {}
+        () = mailer.app.wake.ticks(|| mailer.look.notify_one()) => {}
+        () = mailer.poll() => {}
         () = mailer.keep_leases() => {}
     }
 }
@@ -55,7 +67,17 @@ struct Mailer {
     owner: Uuid,
     /// Tells one idle lane to look for messages.
     look: Notify,
+    stock: Turn<Stock>,
+    desk: Desk,
     held: Mutex<BTreeSet<MessageId>>,
+}
+
+/// What one claim took for all lanes.
+#[derive(Default)]
+struct Stock {
+    messages: VecDeque<Message>,
+    /// The last claim took all it could carry.
+    more: bool,
 }
 
 /// A message that is agreed with the mail server.
@@ -82,28 +104,73 @@ impl Mailer {
         }
     }
 
-    /// Hands over what can be claimed at once; `false` if there was nothing.
+    /// Hands over what can be had at once; `false` if nothing more is known to wait. What becomes
+    /// due after the claim has a call of its own, or is found by the next poll.
     async fn round(&self) -> Result<bool, Error> {
+        let (messages, more) = self.take().await?;
+        if messages.is_empty() {
+            return Ok(false);
+        }
+        if more {
+            // For the next lane, which wakes the one after it.
+            self.look.notify_one();
+        }
+        let held = self.hold(&messages);
+        let result = self.send(messages).await;
+        drop(held);
+        result.map(|()| more)
+    }
+
+    /// Messages for one lane, and whether there are more.
+    async fn take(&self) -> Result<(Vec<Message>, bool), Error> {
+        let together = self.transport.together();
+        let mut stock = self.stock.lock().await;
+        if stock.messages.is_empty() {
+            let most = together.saturating_mul(self.transport.sessions());
+            let mut claimed = hand_over::claim(&self.app, self.owner, most).await?;
+            stock.more = claimed.len() >= most;
+            // One whose lease ran out while a lane works on it is not begun a second time.
+            let mut held = self.held();
+            claimed.retain(|message| held.insert(message.id));
+            stock.messages = claimed.into();
+        }
+        let taken = together.min(stock.messages.len());
+        let messages = stock.messages.drain(..taken).collect();
+        Ok((messages, stock.more || !stock.messages.is_empty()))
+    }
+
+    /// What no lane came to take is free for another process.
+    async fn give_back(&self) {
+        let left = std::mem::take(&mut self.stock.lock().await.messages);
+        let released = left.into_iter().map(|message| Attempt {
+            message,
+            outcome: Outcome::Released,
+        });
+        self.write_down(released.collect()).await;
+    }
+
+    /// Finds what nobody calls for: messages put off, of other processes, of a process that died.
+    async fn poll(&self) {
+        loop {
+            match self.survey().await {
+                Ok(()) => sleep(self.app.settings.poll).await,
+                Err(error) => {
+                    log(&error);
+                    self.pause().await;
+                }
+            }
+        }
+    }
+
+    async fn survey(&self) -> Result<(), Error> {
         let (due, expired) = hand_over::any_due(&self.app).await?;
         if expired {
             hand_over::expire(&self.app).await?;
         }
-        if !due && !expired {
-            return Ok(false);
-        }
-        let most = self.transport.together();
-        let claimed = hand_over::claim(&self.app, self.owner, most).await?;
-        if claimed.is_empty() {
-            return Ok(false);
-        }
-        if claimed.len() >= most {
-            // There may be more: the next lane looks, and wakes the one after it.
+        if due || expired {
             self.look.notify_one();
         }
-        let held = self.hold(&claimed);
-        let result = self.send(claimed).await;
-        drop(held);
-        result.map(|()| true)
+        Ok(())
     }
 
     async fn send(&self, claimed: Vec<Message>) -> Result<(), Error> {
@@ -115,18 +182,32 @@ impl Mailer {
                 Err(attempt) => attempts.push(attempt),
             }
         }
-        let ids: Vec<MessageId> = ready.iter().map(|(message, _)| message.id).collect();
-        match hand_over::commit(&self.app, self.owner, &ids).await {
-            Ok(handed) => attempts.extend(deliver(ready, handed).await),
+        let leaving = ready.iter().map(|(message, _)| message.into()).collect();
+        let failed = match self.commit(leaving).await {
+            Ok(handed) => {
+                attempts.extend(deliver(ready, &handed).await);
+                None
+            }
             Err(error) => {
                 // Nothing was sent. If the commit came through all the same, the lease runs out.
                 join_all(ready.into_iter().map(|(_, prepared)| prepared.abandon())).await;
-                self.write_down(&attempts).await;
-                return Err(error);
+                Some(error)
             }
+        };
+        self.write_down(attempts).await;
+        failed.map_or(Ok(()), Err)
+    }
+
+    /// Commits that the texts of these messages leave now. Gives those that may be sent.
+    async fn commit(&self, leaving: Vec<Leaving>) -> Result<HashSet<MessageId>, Error> {
+        if leaving.is_empty() {
+            return Ok(HashSet::new());
         }
-        self.write_down(&attempts).await;
-        Ok(())
+        let ended = Vec::new();
+        let written = self
+            .desk
+            .write(&self.app, self.owner, Page { leaving, ended });
+        written.await.map_err(|unwritten| unwritten.error)
     }
 
     async fn prepare(&self, message: Message) -> Result<Ready, Attempt> {
@@ -143,12 +224,17 @@ impl Mailer {
 
     /// Tries until it is written: while the answer of the mail server is known only here, an end
     /// of this process would make it unknown.
-    async fn write_down(&self, attempts: &[Attempt]) {
-        if attempts.is_empty() {
-            return;
-        }
-        while let Err(error) = hand_over::settle(&self.app, self.owner, attempts).await {
-            log(&error);
+    async fn write_down(&self, attempts: Vec<Attempt>) {
+        let mut page = Page {
+            leaving: Vec::new(),
+            ended: attempts,
+        };
+        while !page.ended.is_empty() {
+            let Err(unwritten) = self.desk.write(&self.app, self.owner, page).await else {
+                return;
+            };
+            page = unwritten.page;
+            log(&unwritten.error);
             if self.shutdown.is_cancelled() {
                 return;
             }
@@ -159,16 +245,16 @@ impl Mailer {
     async fn keep_leases(&self) {
         loop {
             sleep(self.app.settings.lease / 3).await;
-            let ids: Vec<MessageId> = self.held().iter().copied().collect();
-            if let Err(error) = hand_over::renew(&self.app, self.owner, &ids).await {
+            let held = || self.held().iter().copied().collect();
+            if let Err(error) = self.desk.renew(&self.app, self.owner, held).await {
                 log(&error);
             }
         }
     }
 
+    /// Ends the holding of messages that were claimed, when their attempt has ended.
     fn hold(&self, messages: &[Message]) -> Held<'_> {
-        let ids: Vec<MessageId> = messages.iter().map(|message| message.id).collect();
-        self.held().extend(ids.iter().copied());
+        let ids = messages.iter().map(|message| message.id).collect();
         Held { mailer: self, ids }
     }
 
@@ -185,21 +271,14 @@ impl Mailer {
 }
 
 /// Sends the texts of those messages that were handed over.
-async fn deliver(ready: Vec<Ready>, handed: Vec<Message>) -> Vec<Attempt> {
-    let mut handed: std::collections::BTreeMap<_, _> = handed
-        .into_iter()
-        .map(|message| (message.id, message))
-        .collect();
-    let deliveries = ready.into_iter().map(|(claimed, prepared)| {
-        let handed = handed.remove(&claimed.id);
-        async move {
-            let Some(message) = handed else {
-                prepared.abandon().await;
-                return None;
-            };
-            let outcome = prepared.deliver().instrument(span(&message)).await;
-            Some(Attempt { message, outcome })
+async fn deliver(ready: Vec<Ready>, handed: &HashSet<MessageId>) -> Vec<Attempt> {
+    let deliveries = ready.into_iter().map(async |(message, prepared)| {
+        if !handed.contains(&message.id) {
+            prepared.abandon().await;
+            return None;
         }
+        let outcome = prepared.deliver().instrument(span(&message)).await;
+        Some(Attempt { message, outcome })
     });
     join_all(deliveries).await.into_iter().flatten().collect()
 }

@@ -1,7 +1,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use ids::LeadId;
-use proto::notifications::v1::{MessageSettled, MessageState, RetryMessageRequest};
+use proto::notifications::v1::{Message, MessageSettled, MessageState, RetryMessageRequest};
 use rpc::Role;
 use testkit::{Answer, eventually};
 
@@ -206,6 +206,43 @@ async fn several_mailers_send_each_message_once() {
         for process in processes {
             process.stop().await;
         }
+    }
+}
+
+#[tokio::test]
+async fn messages_on_their_way_together_keep_their_own_answers() {
+    const LEADS: usize = 20;
+    for world in worlds().await {
+        for _ in 0..LEADS {
+            world.create(LeadId::generate()).await;
+        }
+        let answers = [Answer::Accept, Answer::Later, Answer::Never, Answer::Drop];
+        world.sink.script(answers);
+        let process = world.process();
+        let messages = eventually(PATIENCE, async || {
+            let messages = world.messages().await;
+            let waiting = messages.iter().filter(|it| it.detail.is_empty()).count();
+            if waiting == 0 {
+                Ok(messages)
+            } else {
+                Err(format!("{}: {waiting}", world.label))
+            }
+        })
+        .await;
+        process.stop().await;
+        let with = |state, detail: &str| {
+            let such = |it: &&Message| it.state() == state && it.detail.contains(detail);
+            messages.iter().filter(such).count()
+        };
+        let counts = [
+            with(MessageState::Accepted, "250"),
+            with(MessageState::Queued, "451"),
+            with(MessageState::Rejected, "550"),
+            with(MessageState::Queued, ""),
+        ];
+        assert_eq!(counts, [LEADS - 3, 1, 1, 2], "{}", world.label);
+        assert!(messages.iter().all(|it| it.attempts == 1), "{messages:?}");
+        assert_eq!(settled(&world).await.len(), LEADS - 2, "{}", world.label);
     }
 }
 

@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed, and starts work as the shell would"
 )]
 
+mod batches;
 mod consumers;
 mod crash;
 mod delivery;

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clock::{Clock, Hands};
 use database::Database;
 use ids::{LeadId, StaffId};
-use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent, Received, outbox};
+use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent, Received, Subscription, outbox};
 use notifications::Parts;
 use prost::Name;
 use proto::{
@@ -184,6 +184,13 @@ impl World {
         let id = staff.to_string();
         let roles = vec![role];
         self.client_of(Identity::Staff { id, roles })
+    }
+
+    /// What the service does about the events of this publisher.
+    pub(crate) fn listening_to(&self, publisher: &str) -> Subscription {
+        let name = format!("notifications-{publisher}");
+        let mut subscriptions = self.parts.subscriptions().into_iter();
+        subscriptions.find(|it| it.name() == name).unwrap()
     }
 
     /// Delivers an event once.
