@@ -22,8 +22,10 @@ pub(crate) async fn connect(settings: &Settings, schema: &str) -> Result<PgPool,
         // Services read by key or by range. A plan that reads a whole table comes from a statement prepared while
         // the table was empty, and stays until the next ANALYZE, minutes into a rush. Where no index serves, the
         // price of such a plan is beyond any measure, and the compiler would be called for it.
+        // A bitmap scan of a queue goes through all that was ever in it, and never tidies the index.
         .options(
-            ["enable_seqscan", "enable_hashjoin", "enable_mergejoin"].map(|plan| (plan, "off")),
+            ["seqscan", "bitmapscan", "hashjoin", "mergejoin"]
+                .map(|plan| (format!("enable_{plan}"), "off")),
         )
         .options([("jit", "off")])
         .disable_statement_logging();
