@@ -7,6 +7,7 @@ mod metrics;
 mod migration;
 mod pool;
 mod postgres;
+pub mod rows;
 mod sqlite;
 
 pub use crate::error::{Error, Source};

@@ -1,5 +1,6 @@
 //! Statements that read alike on both databases.
 
+pub(crate) use database::rows::ids;
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Statement, Value};
 use uuid::Uuid;
 
@@ -21,12 +22,6 @@ pub(crate) async fn query<C: ConnectionTrait>(
 ) -> Result<Vec<QueryResult>, DbErr> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     db.query_all_raw(statement).await
-}
-
-/// A set of ids as one bound value, so that the statement's text does not depend on their number.
-pub(crate) fn ids(ids: impl IntoIterator<Item = Uuid>) -> Value {
-    let texts: Vec<String> = ids.into_iter().map(|id| id.simple().to_string()).collect();
-    serde_json::Value::from(texts).into()
 }
 
 /// A query for the ids bound as parameter `$number` by [`ids`]; its column is `id`.

@@ -11,7 +11,7 @@ use tracing::{Instrument, Span};
 use crate::{
     consumer::Consumer,
     error::Error,
-    event::{RawEvent, Received},
+    event::{RawEvent, Received, Undecodable},
     handler::{BatchError, BatchHandler, Handler, HandlerError},
     inbox,
     outbox::{Outbox, Tx},
@@ -52,7 +52,8 @@ impl Subscription {
     where
         M: Message + Name + Default + 'static,
     {
-        self.routes.insert(M::full_name(), Arc::new(Typed(handler)));
+        self.routes
+            .insert(M::full_name(), Arc::new(Reaction::Each(handler)));
         self
     }
 
@@ -63,7 +64,7 @@ impl Subscription {
         M: Message + Name + Default + 'static,
     {
         self.routes
-            .insert(M::full_name(), Arc::new(TypedBatch(handler)));
+            .insert(M::full_name(), Arc::new(Reaction::Together(handler)));
         self
     }
 
@@ -129,26 +130,10 @@ impl Subscription {
 
     /// Runs the handlers of events, those of a kind that is handled in batches together.
     pub(crate) async fn handle_all(&self, tx: &Tx, events: &[&RawEvent]) -> Result<(), BatchError> {
-        let mut done = vec![false; events.len()];
-        for place in 0..events.len() {
-            let (Some(event), Some(false)) = (events.get(place), done.get(place)) else {
-                continue;
-            };
-            let route = self.routes.get(&event.kind).ok_or_else(|| {
-                let error = HandlerError::refuse("UNKNOWN_TYPE").because(event.kind.clone());
-                BatchError::at(place, error)
-            })?;
-            let places: Vec<usize> = if route.is_batch() {
-                (place..events.len())
-                    .filter(|other| events.get(*other).is_some_and(|it| it.kind == event.kind))
-                    .collect()
-            } else {
-                vec![place]
-            };
-            let spanned: Vec<_> = places
+        for Group { route, items } in self.grouped(events)? {
+            let spanned: Vec<Spanned<'_>> = items
                 .iter()
-                .filter_map(|place| events.get(*place))
-                .map(|event| (*event, self.span(event)))
+                .map(|(_, event)| (*event, self.span(event)))
                 .collect();
             let handled = AssertUnwindSafe(route.handle(tx, &spanned)).catch_unwind();
             // A handler that panics at one event must not keep the others from being handled. What
@@ -157,20 +142,38 @@ impl Subscription {
                 .await
                 .unwrap_or_else(|_| Err(HandlerError::retry("PANICKED").into()))
                 .map_err(|failed| {
-                    let at = failed.at.and_then(|at| places.get(at).copied());
-                    let alone = (places.len() == 1).then_some(place);
+                    let alone = (items.len() == 1).then_some(0);
+                    let blamed = failed.at.or(alone).and_then(|at| items.get(at));
                     BatchError {
-                        at: at.or(alone),
+                        at: blamed.map(|(place, _)| *place),
                         ..failed
                     }
                 })?;
-            for place in places {
-                if let Some(done) = done.get_mut(place) {
-                    *done = true;
-                }
-            }
         }
         Ok(())
+    }
+
+    /// The events with their handlers, in their order; one that is handled in a batch joins the
+    /// first of its kind.
+    fn grouped<'a>(&'a self, events: &[&'a RawEvent]) -> Result<Vec<Group<'a>>, BatchError> {
+        let mut groups: Vec<Group<'a>> = Vec::new();
+        for (place, event) in events.iter().enumerate() {
+            let route = self.routes.get(&event.kind).ok_or_else(|| {
+                let error = HandlerError::refuse("UNKNOWN_TYPE").because(event.kind.clone());
+                BatchError::at(place, error)
+            })?;
+            let batch = groups.iter_mut().find(|group| {
+                route.is_batch() && group.items.iter().any(|(_, it)| it.kind == event.kind)
+            });
+            match batch {
+                Some(batch) => batch.items.push((place, event)),
+                None => groups.push(Group {
+                    route: &**route,
+                    items: vec![(place, event)],
+                }),
+            }
+        }
+        Ok(groups)
     }
 
     /// Continues the trace of the event's publisher.
@@ -217,6 +220,12 @@ pub(crate) fn stream_subject(publisher: &str) -> String {
     format!("tributary.{publisher}.v1.>")
 }
 
+/// Events for one call of a handler, each with its place among all.
+struct Group<'a> {
+    route: &'a dyn Route,
+    items: Vec<(usize, &'a RawEvent)>,
+}
+
 /// An event and the span of its delivery.
 type Spanned<'a> = (&'a RawEvent, Span);
 
@@ -232,36 +241,15 @@ trait Route: Send + Sync {
     ) -> BoxFuture<'a, Result<(), BatchError>>;
 }
 
-struct Typed<M>(Arc<dyn Handler<M>>);
-
-impl<M: Message + Name + Default + 'static> Route for Typed<M> {
-    fn is_batch(&self) -> bool {
-        false
-    }
-
-    fn handle<'a>(
-        &'a self,
-        tx: &'a Tx,
-        events: &'a [Spanned<'a>],
-    ) -> BoxFuture<'a, Result<(), BatchError>> {
-        Box::pin(async move {
-            for (place, (event, span)) in events.iter().enumerate() {
-                let event = decode::<M>(place, event)?;
-                let handled = self.0.handle(tx, &event).instrument(span.clone());
-                handled
-                    .await
-                    .map_err(|error| BatchError::at(place, error))?;
-            }
-            Ok(())
-        })
-    }
+/// How events of a type are handled.
+enum Reaction<M> {
+    Each(Arc<dyn Handler<M>>),
+    Together(Arc<dyn BatchHandler<M>>),
 }
 
-struct TypedBatch<M>(Arc<dyn BatchHandler<M>>);
-
-impl<M: Message + Name + Default + 'static> Route for TypedBatch<M> {
+impl<M: Message + Name + Default + 'static> Route for Reaction<M> {
     fn is_batch(&self) -> bool {
-        true
+        matches!(self, Self::Together(_))
     }
 
     fn handle<'a>(
@@ -272,23 +260,34 @@ impl<M: Message + Name + Default + 'static> Route for TypedBatch<M> {
         Box::pin(async move {
             let mut received = Vec::with_capacity(events.len());
             for (place, (event, span)) in events.iter().enumerate() {
-                let event = decode::<M>(place, event)?;
-                received.push(Received {
-                    trace: telemetry::context::of(span).or(event.trace),
-                    ..event
-                });
+                received.push(receive::<M>(event, span).map_err(|error| {
+                    let error = HandlerError::refuse("UNDECODABLE").because(error);
+                    BatchError::at(place, error)
+                })?);
             }
-            self.0.handle_all(tx, &received).await
+            match self {
+                Self::Together(handler) => handler.handle_all(tx, &received).await,
+                Self::Each(handler) => {
+                    for (place, (event, (_, span))) in received.iter().zip(events).enumerate() {
+                        let reaction = handler.handle(tx, event).instrument(span.clone());
+                        reaction
+                            .await
+                            .map_err(|error| BatchError::at(place, error))?;
+                    }
+                    Ok(())
+                }
+            }
         })
     }
 }
 
-fn decode<M: Message + Name + Default>(
-    place: usize,
+fn receive<M: Message + Name + Default>(
     event: &RawEvent,
-) -> Result<Received<M>, BatchError> {
-    event.decode::<M>().map_err(|error| {
-        let error = HandlerError::refuse("UNDECODABLE").because(error);
-        BatchError::at(place, error)
+    span: &Span,
+) -> Result<Received<M>, Undecodable> {
+    let received = event.decode::<M>()?;
+    Ok(Received {
+        trace: telemetry::context::of(span).or(received.trace),
+        ..received
     })
 }

@@ -2,64 +2,48 @@
 
 use std::collections::BTreeMap;
 
-use base64::{Engine, prelude::BASE64_STANDARD};
 use bytes::Bytes;
 use clock::Timestamp;
-use database::{Backend, Database, Error};
-use sea_orm::{ConnectionTrait, DbBackend, DbErr, QueryResult, Value};
+use database::{
+    Backend, Database, Error,
+    rows::{Kind, Table, hex, time},
+};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use uuid::Uuid;
 
 use crate::{event::RawEvent, sql};
 
 const COLUMNS: &str = "id, type, aggregate_id, revision, headers, payload, created_at";
 
+const OUTBOX: Table = Table {
+    name: "outbox",
+    columns: &[
+        ("id", Kind::Id),
+        ("type", Kind::Text),
+        ("aggregate_id", Kind::Text),
+        ("revision", Kind::Int),
+        ("headers", Kind::Json),
+        ("payload", Kind::Bytes),
+        ("created_at", Kind::Time),
+        ("epoch", Kind::Int),
+    ],
+};
+
 pub(crate) async fn insert<C: ConnectionTrait>(db: &C, events: &[RawEvent]) -> Result<(), Error> {
-    if events.is_empty() {
-        return Ok(());
-    }
-    if db.get_database_backend() != DbBackend::Sqlite {
-        // One statement with one text, whatever their number.
-        let statement = format!(
-            "insert into outbox ({COLUMNS}, epoch) \
-             select (value ->> 0)::uuid, value ->> 1, value ->> 2, (value ->> 3)::bigint, \
-             value -> 4, decode(value ->> 5, 'base64'), (value ->> 6)::timestamptz, 0 \
-             from jsonb_array_elements($1) as value"
-        );
-        let rows: Vec<serde_json::Value> = events.iter().map(packed).collect();
-        sql::execute(db, statement, [serde_json::Value::from(rows).into()]).await?;
-        return Ok(());
-    }
-    for portion in sql::portions(events) {
-        let values = sql::placeholders(portion.len(), 8);
-        let statement = format!("insert into outbox ({COLUMNS}, epoch) values {values}");
-        sql::execute(db, statement, portion.iter().flat_map(binds)).await?;
-    }
+    let row = |event: &RawEvent| {
+        serde_json::json!([
+            hex(event.id),
+            event.kind,
+            event.aggregate_id,
+            event.revision,
+            event.headers,
+            hex::encode(&event.payload),
+            time(event.at),
+            0,
+        ])
+    };
+    OUTBOX.insert(db, events.iter().map(row).collect()).await?;
     Ok(())
-}
-
-fn packed(event: &RawEvent) -> serde_json::Value {
-    serde_json::json!([
-        event.id,
-        event.kind,
-        event.aggregate_id,
-        event.revision,
-        event.headers,
-        BASE64_STANDARD.encode(&event.payload),
-        event.at,
-    ])
-}
-
-fn binds(event: &RawEvent) -> [Value; 8] {
-    [
-        event.id.into(),
-        event.kind.clone().into(),
-        event.aggregate_id.clone().into(),
-        event.revision.into(),
-        serde_json::json!(event.headers).into(),
-        event.payload.to_vec().into(),
-        event.at.into(),
-        0_i64.into(),
-    ]
 }
 
 fn event(row: &QueryResult) -> Result<RawEvent, DbErr> {

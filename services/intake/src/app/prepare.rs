@@ -106,10 +106,8 @@ pub fn email(app: &App, door: &Door, raw: Bytes) -> Prepared {
 
 /// An announcement of a call.
 pub fn call(app: &App, door: &Door, body: Bytes) -> Prepared {
-    let read = call::read(&body, place(app, Some(door)));
-    let step = call::parse(&body)
-        .ok()
-        .map(|announcement| step(app, door, announcement));
+    let (read, announcement) = call::read(&body, place(app, Some(door)));
+    let step = announcement.map(|it| step(app, door, it));
     let arrival = Arrival {
         content_type: CALL.to_owned(),
         raw: body,
@@ -232,7 +230,7 @@ pub fn again(
             .read
         }
         Channel::Email => mail::read(raw, place).read,
-        Channel::Call => call::read(raw, place),
+        Channel::Call => call::read(raw, place).0,
         Channel::Partner | Channel::Manual => record_again(raw, source.channel, place),
         Channel::Campaign => match ResponseRecorded::decode(raw.clone()) {
             Ok(message) => response::read(&message, place),

@@ -89,7 +89,7 @@ pub fn verify(
 }
 
 /// The announcement in a body, or what is wrong with it.
-pub fn parse(body: &[u8]) -> Result<Announcement, String> {
+fn parse(body: &[u8]) -> Result<Announcement, String> {
     let call: Announcement =
         serde_json::from_slice(body).map_err(|error| format!("not an announcement: {error}"))?;
     let length = call.call_id.chars().count();
@@ -102,18 +102,18 @@ pub fn parse(body: &[u8]) -> Result<Announcement, String> {
     Ok(call)
 }
 
-/// Reads an announcement. All those of one call are one submission.
-pub fn read(body: &[u8], place: Place<'_>) -> Read {
-    let call = match parse(body) {
-        Ok(call) => call,
+/// Reads an announcement, and gives it too if it is one. All those of one call are one submission.
+pub fn read(body: &[u8], place: Place<'_>) -> (Read, Option<Announcement>) {
+    match parse(body) {
+        Ok(call) => (understand(&call, place), Some(call)),
         Err(detail) => {
-            return Read::refused(
-                Reason::MalformedBody,
-                detail,
-                Digest::new().part(body).finish(),
-            );
+            let hash = Digest::new().part(body).finish();
+            (Read::refused(Reason::MalformedBody, detail, hash), None)
         }
-    };
+    }
+}
+
+fn understand(call: &Announcement, place: Place<'_>) -> Read {
     let mut draft = Draft::at(place);
     draft.place(&call.country, "");
     if is_withheld(&call.from) {
@@ -131,8 +131,8 @@ pub fn read(body: &[u8], place: Place<'_>) -> Read {
     }
     let hash = Digest::new().part(&call.call_id).finish();
     draft.finish(
-        &PersonName::whole(call.caller_name),
-        Some(call.call_id),
+        &PersonName::whole(call.caller_name.clone()),
+        Some(call.call_id.clone()),
         hash,
     )
 }
@@ -192,7 +192,7 @@ mod tests {
             ..Place::default()
         };
         let body = br#"{"call_id":"c-1","event":"ringing","from":"26555142","to":"67000000"}"#;
-        let read = read(body, place);
+        let (read, _) = read(body, place);
         assert_eq!(read.key.as_deref(), Some("c-1"));
         assert_eq!(read.evidence().unwrap().phones[0].e164, "+37126555142");
     }
@@ -200,7 +200,7 @@ mod tests {
     #[test]
     fn a_withheld_number_is_no_wrong_one() {
         let body = br#"{"call_id":"c-1","event":"ended","from":"anonymous"}"#;
-        let read = read(body, Place::default());
+        let (read, _) = read(body, Place::default());
         assert!(read.evidence().unwrap().unusable.is_empty());
     }
 }

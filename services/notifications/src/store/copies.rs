@@ -51,15 +51,9 @@ pub(crate) async fn staff(
     db: &impl ConnectionTrait,
     wanted: &BTreeSet<StaffId>,
 ) -> Result<HashMap<StaffId, Staff>, Error> {
-    if wanted.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql = format!(
-        "select staff_id, name, email, locale, active from staff where {}",
-        rows::bound(db.get_database_backend(), "staff_id", 1)
-    );
-    let ids = rows::ids(wanted.iter().map(|id| id.uuid()));
-    let found = rows::query(db, &sql, [ids]).await?;
+    let columns = "staff_id, name, email, locale, active";
+    let wanted = wanted.iter().map(|id| id.uuid());
+    let found = rows::by_ids(db, columns, "staff", "staff_id", wanted).await?;
     let staff = found.into_iter().map(|row| {
         let id = StaffId::from_uuid(row.try_get::<Uuid>("", "staff_id")?);
         let locale: String = row.try_get("", "locale")?;
@@ -105,7 +99,7 @@ pub(crate) async fn save_leads(db: &impl ConnectionTrait, leads: &[Lead]) -> Res
         on conflict (lead_id) do update set revision = excluded.revision, name = excluded.name
         where lead_copy.revision < excluded.revision",
         rows::names(&columns),
-        rows::unpacked(db.get_database_backend(), &columns)
+        rows::unpacked(db.get_database_backend(), &columns, 1)
     );
     let packed: Vec<Json> = newest
         .values()
@@ -121,15 +115,8 @@ pub(crate) async fn lead_names(
     db: &impl ConnectionTrait,
     wanted: &BTreeSet<LeadId>,
 ) -> Result<HashMap<LeadId, String>, Error> {
-    if wanted.is_empty() {
-        return Ok(HashMap::new());
-    }
-    let sql = format!(
-        "select lead_id, name from lead_copy where {}",
-        rows::bound(db.get_database_backend(), "lead_id", 1)
-    );
-    let ids = rows::ids(wanted.iter().map(|id| id.uuid()));
-    let found = rows::query(db, &sql, [ids]).await?;
+    let wanted = wanted.iter().map(|id| id.uuid());
+    let found = rows::by_ids(db, "lead_id, name", "lead_copy", "lead_id", wanted).await?;
     let names = found.into_iter().map(|row| {
         let id = LeadId::from_uuid(row.try_get::<Uuid>("", "lead_id")?);
         Ok((id, row.try_get("", "name")?))

@@ -72,7 +72,7 @@ pub(crate) async fn insert(
         select {columns}, 1, 'queued', '', 0, planned_at from ({rows}) as planned where true
         on conflict (recipient, purpose, subject_id, occurrence) do nothing returning id",
         columns = rows::names(&PLANNED),
-        rows = rows::unpacked(db.get_database_backend(), &PLANNED)
+        rows = rows::unpacked(db.get_database_backend(), &PLANNED, 1)
     );
     let packed = planned.into_iter().map(packed).collect();
     let new = rows::query(db, &sql, [Json::Array(packed).into()]).await?;

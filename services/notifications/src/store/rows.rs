@@ -1,56 +1,12 @@
-//! Statements over many rows whose text does not depend on their number: the rows travel as one
-//! JSON value. So a batch costs the same few round trips whatever its size, and the database keeps
-//! the statements prepared.
+//! What notifications add to statements over many rows: conditions on keys, and texts by key.
 
-use clock::Timestamp;
 use database::Error;
+pub(super) use database::rows::{Kind, hex, ids, names, time, unpacked};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::statement;
-
-/// Type of a column.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
-    Id,
-    Text,
-    Int,
-    Time,
-}
-
-/// Names of the columns, to be inserted into.
-pub(super) fn names(columns: &[(&str, Kind)]) -> String {
-    let names: Vec<&str> = columns.iter().map(|(name, _)| *name).collect();
-    names.join(", ")
-}
-
-/// The rows bound as `$1`, each a JSON array in the order of the columns, as a query.
-pub(super) fn unpacked(backend: DbBackend, columns: &[(&str, Kind)]) -> String {
-    let each = columns.iter().enumerate().map(|(index, (name, kind))| {
-        let text = format!("r.value ->> {index}");
-        let column = match (backend, kind) {
-            (DbBackend::Sqlite, Kind::Id) => format!("unhex({text})"),
-            (DbBackend::Sqlite, _) | (_, Kind::Text) => text,
-            (_, Kind::Id) => format!("({text})::uuid"),
-            (_, Kind::Int) => format!("({text})::bigint"),
-            (_, Kind::Time) => format!("({text})::timestamptz"),
-        };
-        format!("{column} as {name}")
-    });
-    let columns: Vec<String> = each.collect();
-    let source = match backend {
-        DbBackend::Sqlite => "json_each($1) as r",
-        _ => "jsonb_array_elements($1) as r(value)",
-    };
-    format!("select {} from {source}", columns.join(", "))
-}
-
-/// A set of ids as one bound value.
-pub(super) fn ids(ids: impl IntoIterator<Item = Uuid>) -> Value {
-    let texts: Vec<Json> = ids.into_iter().map(|id| hex(id).into()).collect();
-    Json::Array(texts).into()
-}
 
 /// Whether `column` is among the ids bound as `$number` by [`ids`].
 pub(super) fn bound(backend: DbBackend, column: &str, number: usize) -> String {
@@ -86,17 +42,23 @@ pub(super) fn text_of_id(backend: DbBackend, number: usize) -> String {
 }
 
 fn key(id: Uuid) -> String {
-    format!("id{}", id.simple())
+    format!("id{}", hex(id))
 }
 
-/// An id as the rows carry it.
-pub(super) fn hex(id: Uuid) -> String {
-    id.simple().to_string()
-}
-
-/// An instant as SQLite keeps it and PostgreSQL reads it.
-pub(super) fn time(at: Timestamp) -> String {
-    at.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, false)
+/// The rows of `table` whose `column`, a key, is among the ids.
+pub(super) async fn by_ids(
+    db: &impl ConnectionTrait,
+    columns: &str,
+    table: &str,
+    column: &str,
+    wanted: impl ExactSizeIterator<Item = Uuid>,
+) -> Result<Vec<QueryResult>, Error> {
+    if wanted.len() == 0 {
+        return Ok(Vec::new());
+    }
+    let listed = bound(db.get_database_backend(), column, 1);
+    let sql = format!("select {columns} from {table} where {listed}");
+    query(db, &sql, [ids(wanted)]).await
 }
 
 /// Runs a query.

@@ -135,14 +135,19 @@ fn two_answers_to_one_key_are_found() {
     assert_eq!(findings, [Finding::Lost("a as sub_7".to_owned())]);
 }
 
+/// An audit tells of what was done to the books.
+fn assert_found(break_it: fn(&mut Books), audit: impl Fn(&Books) -> Vec<Finding>, expected: &str) {
+    let mut books = books();
+    break_it(&mut books);
+    let text = report(&audit(&books));
+    assert!(text.contains(expected), "{text}");
+}
+
 #[test]
 fn verdicts_that_do_not_add_up_are_found() {
     assert_eq!(verdicts(&journal(), &books()), []);
-    let check = |break_it: fn(&mut Books), expected: &str| {
-        let mut books = books();
-        break_it(&mut books);
-        let text = report(&verdicts(&journal(), &books));
-        assert!(text.contains(expected), "{text}");
+    let check = |break_it, expected| {
+        assert_found(break_it, |books| verdicts(&journal(), books), expected);
     };
     check(
         |books| drop(books.submissions.pop()),
@@ -164,12 +169,7 @@ fn verdicts_that_do_not_add_up_are_found() {
 
 #[test]
 fn each_broken_promise_of_a_lead_is_found() {
-    let check = |break_it: fn(&mut Books), expected: &str| {
-        let mut books = books();
-        break_it(&mut books);
-        let text = report(&leads(&books));
-        assert!(text.contains(expected), "{text}");
-    };
+    let check = |break_it, expected| assert_found(break_it, leads, expected);
     check(
         |books| drop(books.created.remove(0)),
         "lost: announcement of lead lead_1",
