@@ -30,6 +30,9 @@ use crate::{
 /// Wait after a failure of the broker, and for a stream that is not there yet.
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
+/// Gathers deliveries into batches: one that was not full is followed by the next so long after it.
+const GATHER: Duration = Duration::from_millis(20);
+
 /// Unfinished deliveries go to another worker after so long when this one ends.
 const HANDED_BACK: Duration = Duration::from_millis(100);
 
@@ -124,8 +127,15 @@ impl Consumer {
         let max = self.settings.batch;
         let wait = self.settings.fetch_wait.min(self.settings.parked_poll);
         let deliveries = self.transport.fetch(&self.durable, max, wait).await?;
-        if !deliveries.is_empty() {
-            self.process(deliveries, shutdown).await;
+        let (begun, count) = (Instant::now(), deliveries.len());
+        if count == 0 {
+            return Ok(());
+        }
+        self.process(deliveries, shutdown).await;
+        if count < max {
+            let rest = GATHER.saturating_sub(begun.elapsed());
+            // At the end of the pause or of everything, whichever is first.
+            let _ = tokio::time::timeout(rest, shutdown.cancelled()).await;
         }
         Ok(())
     }

@@ -30,7 +30,7 @@ const LOOK: Duration = Duration::from_millis(250);
 const AFTER_FAILURE: Duration = Duration::from_millis(250);
 
 /// Gathers commits into rounds, so that marking does not cost more than the work that is marked.
-const GATHER: Duration = Duration::from_millis(5);
+const GATHER: Duration = Duration::from_millis(20);
 
 /// How often the backlog is measured.
 const MEASURE: Duration = Duration::from_secs(1);

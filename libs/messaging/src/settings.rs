@@ -51,7 +51,7 @@ impl Default for Settings {
             relay_lease: Duration::from_secs(5),
             check_interval: Duration::from_secs(30),
             horizon: DAY * 14,
-            batch: 64,
+            batch: 256,
             ack_wait: MINUTE,
             max_in_flight: 50_000,
             fetch_wait: Duration::from_secs(1),

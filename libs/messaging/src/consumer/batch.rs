@@ -18,7 +18,7 @@ use crate::{
 };
 
 /// A batch that loses more than this to single handling is handled singly altogether.
-const MAX_REGROUPS: usize = 3;
+const MAX_REGROUPS: usize = 8;
 
 /// A delivery and the event it carries.
 pub(super) struct Item<'a> {
