@@ -151,6 +151,9 @@ pub fn init(settings: &Settings) -> Result<Guard, Error> {
         .with_location(false)
         .with_threads(false)
         .with_target(false)
+        // Nobody asks OpenTelemetry for the current context, and entering a span happens with every poll.
+        .with_context_activation(false)
+        .with_tracked_inactivity(false)
         // Spans are kept whatever the log filter says, or the trace would break at it.
         .with_filter(LevelFilter::INFO);
     let subscriber = tracing_subscriber::registry()

@@ -7,6 +7,7 @@
 #![warn(missing_docs)]
 
 pub mod context;
+mod fields;
 mod init;
 mod logs;
 mod metrics;

@@ -5,7 +5,7 @@ use std::io::{IsTerminal, stdout};
 use tracing::Subscriber;
 use tracing_subscriber::{EnvFilter, Layer, fmt, registry::LookupSpan};
 
-use crate::Error;
+use crate::{Error, fields::SpanFields};
 
 /// How a log line looks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -41,7 +41,8 @@ where
             .json()
             .flatten_event(true)
             .with_current_span(false)
-            .with_span_list(true);
+            .with_span_list(true)
+            .fmt_fields(SpanFields);
         Box::new(layer)
     } else {
         Box::new(fmt::layer().with_ansi(terminal))

@@ -13,8 +13,17 @@ fn a_log_line_names_its_trace() {
             ..Settings::default()
         };
         let _guard = telemetry::init(&settings).unwrap();
-        let span = tracing::info_span!("rpc", trace_id = tracing::field::Empty);
+        let span = tracing::info_span!(
+            "rpc",
+            route = "/leads/\"{id}\"",
+            late = tracing::field::Empty,
+            status = tracing::field::Empty,
+            trace_id = tracing::field::Empty,
+        );
         context::set_parent(&span, None);
+        span.record("status", 200);
+        span.record("late", true);
+        span.record("status", 404);
         span.in_scope(|| {
             let trace = context::trace_id().unwrap();
             tracing::info!(expected = trace, "lead stored");
@@ -32,5 +41,11 @@ fn a_log_line_names_its_trace() {
     assert_eq!(line["message"], "lead stored");
     assert_eq!(line["level"], "INFO");
     assert!(line["expected"].is_string());
-    assert_eq!(line["spans"][0]["trace_id"], line["expected"]);
+    let span = &line["spans"][0];
+    assert_eq!(span["trace_id"], line["expected"]);
+    assert_eq!(span["route"], "/leads/\"{id}\"");
+    assert_eq!(
+        (&span["late"], &span["status"]),
+        (&true.into(), &404.into())
+    );
 }
