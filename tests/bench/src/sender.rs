@@ -8,7 +8,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use e2e::{Doors, leads::Lead};
-use proto::intake::v1::StreamLeadsRequest;
+use proto::intake::v1::{LeadInput, StreamLeadsRequest};
 use serde_json::Value;
 use tokio::sync::{Mutex, mpsc, oneshot};
 use tokio_stream::wrappers::ReceiverStream;
@@ -60,15 +60,13 @@ impl PartnerStream {
         stream
     }
 
-    async fn send(&self, lead: &Lead) -> Result<Value> {
+    async fn send(&self, lead: LeadInput) -> Result<Value> {
         let (sender, receiver) = oneshot::channel();
         {
             let records = self.records.lock().await;
             self.waiting.lock().await.push_back(sender);
             records
-                .send(StreamLeadsRequest {
-                    lead: Some(lead.partner()),
-                })
+                .send(StreamLeadsRequest { lead: Some(lead) })
                 .await?;
         }
         match receiver.await? {
@@ -98,39 +96,71 @@ async fn receive(
     Ok(())
 }
 
+/// A lead in the form in which its channel sends it. Made beforehand: the senders of real leads do
+/// not share a processor with us.
+pub struct Parcel {
+    /// Id in the file.
+    lead: String,
+    content: Content,
+}
+
+enum Content {
+    /// One after the other, the last answer counts.
+    Posts(Vec<reqwest::Request>),
+    /// Over the partner's stream.
+    Record(Box<LeadInput>),
+}
+
+impl Parcel {
+    /// Wraps a lead up for its door.
+    pub fn wrap(doors: &Doors, lead: &Lead) -> Result<Self> {
+        let content = match lead.channel.as_str() {
+            "form" => {
+                let door = format!("form-{}", lead.locale);
+                let post = doors.form_request(&door, &lead.lead_id, &lead.form())?;
+                Content::Posts(vec![post])
+            }
+            "email" => {
+                let door = format!("box-{}", lead.locale);
+                Content::Posts(vec![doors.email_request(&door, lead.email())?])
+            }
+            "call" => {
+                let door = format!("line-{}", lead.locale);
+                let steps = ["ringing", "answered", "ended"];
+                let posts = steps.map(|step| doors.call_request(&door, &lead.call(step)));
+                Content::Posts(posts.into_iter().collect::<Result<_>>()?)
+            }
+            _ => Content::Record(Box::new(lead.partner())),
+        };
+        Ok(Self {
+            lead: lead.lead_id.clone(),
+            content,
+        })
+    }
+}
+
 /// Sends one lead through its door.
-pub async fn send(doors: &Doors, partner: &PartnerStream, lead: &Lead) -> Result<Answer> {
+pub async fn send(doors: &Doors, partner: &PartnerStream, parcel: Parcel) -> Result<Answer> {
     let mut times = Vec::with_capacity(3);
-    let begun = Instant::now();
-    let receipt = match lead.channel.as_str() {
-        "form" => {
-            let door = format!("form-{}", lead.locale);
-            checked(doors.form(&door, &lead.lead_id, &lead.form()).await?)?
-        }
-        "email" => checked(
-            doors
-                .email(&format!("box-{}", lead.locale), lead.email())
-                .await?,
-        )?,
-        "call" => {
-            let door = format!("line-{}", lead.locale);
-            let mut last = Value::Null;
-            for event in ["ringing", "answered", "ended"] {
+    let mut receipt = Value::Null;
+    match parcel.content {
+        Content::Posts(posts) => {
+            for post in posts {
                 let begun = Instant::now();
-                last = checked(doors.call(&door, &lead.call(event)).await?)?;
+                receipt = checked(doors.send(post).await?)?;
                 times.push(begun.elapsed());
             }
-            last
         }
-        _ => partner.send(lead).await?,
-    };
-    if times.is_empty() {
-        times.push(begun.elapsed());
+        Content::Record(record) => {
+            let begun = Instant::now();
+            receipt = partner.send(*record).await?;
+            times.push(begun.elapsed());
+        }
     }
     let receipt = receipt.get("receipt").unwrap_or(&receipt);
     let text = |field: &str| receipt[field].as_str().unwrap_or_default().to_owned();
     Ok(Answer {
-        lead: lead.lead_id.clone(),
+        lead: parcel.lead,
         submission: text("submissionId"),
         verdict: text("verdict")
             .trim_start_matches("VERDICT_")

@@ -92,6 +92,11 @@ impl Doors {
 
     /// Posts a form; `key` is its `Idempotency-Key`.
     pub async fn form(&self, door: &str, key: &str, body: &Value) -> Result<(StatusCode, Value)> {
+        self.send(self.form_request(door, key, body)?).await
+    }
+
+    /// The post of a form, to be sent later.
+    pub fn form_request(&self, door: &str, key: &str, body: &Value) -> Result<reqwest::Request> {
         let mut request = self
             .http
             .post(format!("{}/doors/form/{door}", self.base))
@@ -99,22 +104,32 @@ impl Doors {
         if !key.is_empty() {
             request = request.header("idempotency-key", key);
         }
-        answer(request).await
+        Ok(request.build()?)
     }
 
     /// Posts a raw e-mail.
     pub async fn email(&self, door: &str, message: Vec<u8>) -> Result<(StatusCode, Value)> {
+        self.send(self.email_request(door, message)?).await
+    }
+
+    /// The post of a raw e-mail, to be sent later.
+    pub fn email_request(&self, door: &str, message: Vec<u8>) -> Result<reqwest::Request> {
         let url = format!("{}/doors/email/{door}", self.base);
         let request = self
             .http
             .post(url)
             .header("content-type", "message/rfc822")
             .body(message);
-        answer(request).await
+        Ok(request.build()?)
     }
 
     /// Announces a call, signed with the secret of the line.
     pub async fn call(&self, door: &str, body: &Value) -> Result<(StatusCode, Value)> {
+        self.send(self.call_request(door, body)?).await
+    }
+
+    /// The announcement of a call, to be sent within minutes: its signature is of now.
+    pub fn call_request(&self, door: &str, body: &Value) -> Result<reqwest::Request> {
         let secret = self.secrets.get(door).context("no such line")?;
         let timestamp = clock::Clock::system().now().timestamp().to_string();
         let body = serde_json::to_vec(body)?;
@@ -130,7 +145,18 @@ impl Doors {
             .header("x-tributary-timestamp", timestamp)
             .header("x-tributary-signature", signature)
             .body(body);
-        answer(request).await
+        Ok(request.build()?)
+    }
+
+    /// Sends a request; the answer is read as JSON where it is some.
+    pub async fn send(&self, request: reqwest::Request) -> Result<(StatusCode, Value)> {
+        let response = self.http.execute(request).await?;
+        let status = response.status();
+        let text = response.text().await?;
+        Ok((
+            status,
+            serde_json::from_str(&text).unwrap_or(Value::String(text)),
+        ))
     }
 
     /// The partner's client over gRPC.
@@ -186,14 +212,4 @@ pub async fn partner(admin: &Client, name: &str, test: bool) -> Result<(String, 
         .post(&format!("/v1/partners/{id}/keys"), &json!({"test": test}))
         .await?;
     Ok((id, key["secret"].as_str().context("no key")?.to_owned()))
-}
-
-async fn answer(request: reqwest::RequestBuilder) -> Result<(StatusCode, Value)> {
-    let response = request.send().await?;
-    let status = response.status();
-    let text = response.text().await?;
-    Ok((
-        status,
-        serde_json::from_str(&text).unwrap_or(Value::String(text)),
-    ))
 }

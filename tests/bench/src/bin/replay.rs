@@ -22,7 +22,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use bench::{
     figures::{ms, percentile},
     pgbench,
-    sender::{Answer, PartnerStream, send},
+    sender::{Answer, Parcel, PartnerStream, send},
 };
 use clap::{Parser, ValueEnum};
 use e2e::{Client, Doors, Mode, Platform, leads};
@@ -101,11 +101,10 @@ async fn replay(mode: Mode, leads: &[leads::Lead], arguments: &Arguments) -> Res
 
     // Until intake knows the staff, leads wait in the queue without an owner.
     platform.wait_caught_up(Duration::from_mins(1)).await?;
+    let (answers, took) = push(&doors, leads, arguments.concurrency).await?;
     let begun = Instant::now();
-    let answers = push(&doors, leads, arguments.concurrency).await?;
-    let took = begun.elapsed();
     platform.wait_caught_up(Duration::from_mins(10)).await?;
-    let caught_up = begun.elapsed().saturating_sub(took);
+    let caught_up = begun.elapsed();
     report(&answers, took, caught_up);
     check_submissions(&admin, &answers).await?;
     check_notices(&admin, &answers).await?;
@@ -130,28 +129,40 @@ async fn replay(mode: Mode, leads: &[leads::Lead], arguments: &Arguments) -> Res
     Ok(())
 }
 
-/// Sends all leads, in order, so many at once.
-async fn push(doors: &Doors, leads: &[leads::Lead], concurrency: usize) -> Result<Vec<Answer>> {
+/// Sends all leads, begun in order, so many at once; says how long it took.
+async fn push(
+    doors: &Doors,
+    leads: &[leads::Lead],
+    concurrency: usize,
+) -> Result<(Vec<Answer>, Duration)> {
     let bar = ProgressBar::new(leads.len() as u64).with_style(ProgressStyle::with_template(
         "{bar:40} {pos}/{len}  {per_sec}  {eta} left",
     )?);
+    let parcels: Vec<Parcel> = leads
+        .iter()
+        .map(|lead| Parcel::wrap(doors, lead))
+        .collect::<Result<_>>()?;
     let partner = PartnerStream::open(doors.clone());
-    let answers: Vec<Answer> = stream::iter(leads)
-        .map(|lead| {
+    let begun = Instant::now();
+    let mut answers: Vec<Answer> = stream::iter(parcels.into_iter().zip(leads))
+        .map(|(parcel, lead)| {
             let (doors, partner, bar) = (doors.clone(), Arc::clone(&partner), bar.clone());
             async move {
-                let answer = send(&doors, &partner, lead)
+                let answer = send(&doors, &partner, parcel)
                     .await
                     .with_context(|| format!("lead {}", lead.lead_id))?;
                 bar.inc(1);
                 anyhow::Ok(answer)
             }
         })
-        .buffered(concurrency)
+        // Whoever has his answer makes room for the next, whatever became of those before him.
+        .buffer_unordered(concurrency)
         .try_collect()
         .await?;
+    let took = begun.elapsed();
     bar.finish_and_clear();
-    Ok(answers)
+    answers.sort_by(|one, other| one.lead.cmp(&other.lead));
+    Ok((answers, took))
 }
 
 fn report(answers: &[Answer], took: Duration, caught_up: Duration) {
