@@ -2,6 +2,7 @@
 
 mod fresh;
 pub(crate) mod rows;
+mod rush;
 pub(crate) mod stream;
 
 use std::{
@@ -14,7 +15,7 @@ use database::Database;
 use futures::future::BoxFuture;
 use sea_orm::DatabaseTransaction;
 
-use self::fresh::Fresh;
+use self::{fresh::Fresh, rush::Rush};
 use crate::event::{Event, RawEvent};
 
 /// A service's database together with the events that leave it.
@@ -25,6 +26,7 @@ struct Inner {
     database: Database,
     source: &'static str,
     fresh: Fresh,
+    rush: Rush,
 }
 
 impl Outbox {
@@ -34,6 +36,7 @@ impl Outbox {
             database,
             source,
             fresh: Fresh::default(),
+            rush: Rush::default(),
         }))
     }
 
@@ -56,6 +59,16 @@ impl Outbox {
                 events: Mutex::default(),
             })
         })
+    }
+
+    /// Tells that callers queue for commits. For a moment after it, and for
+    /// [`Settings::rush_delay`](crate::Settings::rush_delay) at most, events wait in the outbox.
+    pub fn rush(&self) {
+        self.0.rush.tell();
+    }
+
+    pub(crate) fn in_rush(&self) -> bool {
+        self.0.rush.is_on()
     }
 
     /// What this process has committed and no relay has taken yet.

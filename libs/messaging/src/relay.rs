@@ -32,6 +32,9 @@ const AFTER_FAILURE: Duration = Duration::from_millis(250);
 /// Gathers commits into rounds, so that marking does not cost more than the work that is marked.
 const GATHER: Duration = Duration::from_millis(20);
 
+/// How often a relay that stands back looks whether the rush is over.
+const STANDING_BACK: Duration = Duration::from_millis(20);
+
 /// How often the backlog is measured.
 const MEASURE: Duration = Duration::from_secs(1);
 
@@ -55,6 +58,9 @@ pub struct Relay {
     /// When a look into the outbox found nothing more. None: there may be something.
     looked: Option<Instant>,
     refill: Option<Refill>,
+    /// Since when it stands back in a rush. Once that was long enough, it does not until it has
+    /// caught up.
+    standing_back: Option<Instant>,
 }
 
 impl Relay {
@@ -86,6 +92,7 @@ impl Relay {
             purged: None,
             looked: None,
             refill: None,
+            standing_back: None,
         };
         Box::pin(relay.publish_until(shutdown))
     }
@@ -95,6 +102,7 @@ impl Relay {
         let _attending = outbox.fresh().attend();
         let mut failing = false;
         loop {
+            self.stand_back(&shutdown).await;
             let turn = tokio::select! {
                 // An abandoned round leaves its leases, which run out.
                 () = stopped(&shutdown, self.settings.stop_grace) => return Ok(()),
@@ -104,6 +112,7 @@ impl Relay {
                 Ok(Turn::Full) => Duration::ZERO,
                 Ok(Turn::Some) => GATHER,
                 Ok(Turn::None) => {
+                    self.standing_back = None;
                     let next = self.looked.map_or(Duration::ZERO, |looked| {
                         LOOK.saturating_sub(looked.elapsed())
                     });
@@ -134,6 +143,17 @@ impl Relay {
             if shutdown.is_cancelled() {
                 return Ok(());
             }
+        }
+    }
+
+    /// In a rush, leaves processor, database and broker to those who wait for an answer.
+    async fn stand_back(&mut self, shutdown: &CancellationToken) {
+        while self.outbox.in_rush() && !shutdown.is_cancelled() {
+            let since = *self.standing_back.get_or_insert_with(Instant::now);
+            if since.elapsed() >= self.settings.rush_delay {
+                return;
+            }
+            self.pause(STANDING_BACK, shutdown).await;
         }
     }
 

@@ -18,6 +18,9 @@ pub struct Settings {
     pub relay_batch: u64,
     /// A relay that died leaves its events to another one after so long.
     pub relay_lease: Duration,
+    /// While callers queue for commits ([`Outbox::rush`](crate::Outbox::rush)), events wait so long
+    /// at most.
+    pub rush_delay: Duration,
     /// How often the stream is compared with what was published.
     pub check_interval: Duration,
     /// Published events stay in the outbox for so long, and can be published again.
@@ -49,6 +52,7 @@ impl Default for Settings {
             replicas: 1,
             relay_batch: 512,
             relay_lease: Duration::from_secs(5),
+            rush_delay: Duration::from_secs(10),
             check_interval: Duration::from_secs(30),
             horizon: DAY * 14,
             batch: 256,

@@ -92,6 +92,8 @@ struct Bus {
     #[serde(deserialize_with = "duration")]
     relay_lease: Duration,
     #[serde(deserialize_with = "duration")]
+    rush_delay: Duration,
+    #[serde(deserialize_with = "duration")]
     check_interval: Duration,
     batch: usize,
     #[serde(deserialize_with = "duration")]
@@ -215,6 +217,7 @@ impl From<Bus> for messaging::Settings {
             replicas: section.replicas,
             relay_batch: section.relay_batch,
             relay_lease: section.relay_lease,
+            rush_delay: section.rush_delay,
             check_interval: section.check_interval,
             horizon: section.horizon,
             batch: section.batch,

@@ -27,6 +27,10 @@ use crate::{domain::verdict::Receipt, error::Error};
 /// a few dozen submissions in it do.
 const GROWTH: Duration = Duration::from_millis(8);
 
+/// A batch of so many means that callers queue: at a pace that the service keeps up with, it takes
+/// the few that came in the milliseconds of the one before.
+const RUSH: usize = 16;
+
 /// A submission and who waits for its receipt.
 struct Waiting {
     prepared: Prepared,
@@ -126,6 +130,9 @@ pub async fn collect(app: Arc<App>, shutdown: CancellationToken) -> anyhow::Resu
             () = shutdown.cancelled() => return Ok(()),
         }
         grow(queue, &mut receiver, &mut waiting, most).await;
+        if waiting.len() >= RUSH {
+            app.outbox.rush();
+        }
         let under_way = Counted::begin(&queue.under_way);
         drop(receiver);
         answer(&app, waiting).await;
