@@ -5,7 +5,7 @@ mod lead;
 
 use std::{str::FromStr, sync::Arc};
 
-use messaging::{HandlerError, Subscription};
+use messaging::{BatchError, HandlerError, Received, Subscription};
 use proto::{
     deals::v1::{DealLost, DealOpened, DealWon},
     intake::v1::{EnquiryAttached, LeadCreated},
@@ -16,13 +16,24 @@ use crate::app::App;
 pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("campaigns", "intake")
-            .on::<LeadCreated>(app.clone())
-            .on::<EnquiryAttached>(app.clone()),
+            .on_batch::<LeadCreated>(app.clone())
+            .on_batch::<EnquiryAttached>(app.clone()),
         Subscription::new("campaigns", "deals")
             .on::<DealOpened>(app.clone())
             .on::<DealWon>(app.clone())
             .on::<DealLost>(app.clone()),
     ]
+}
+
+/// What the events of a batch say, each of which may be to blame.
+fn read_all<M, T>(
+    events: &[Received<M>],
+    read: impl Fn(&M) -> Result<T, HandlerError>,
+) -> Result<Vec<T>, BatchError> {
+    let read = |(place, event): (usize, &Received<M>)| {
+        read(&event.message).map_err(|error| BatchError::at(place, error))
+    };
+    events.iter().enumerate().map(read).collect()
 }
 
 /// An id that an event must carry.

@@ -2,7 +2,7 @@
 
 mod again;
 pub mod link_lead;
-pub mod record_lead;
+pub mod record_leads;
 pub mod record_organisation;
 pub mod record_person;
 pub mod unlink_lead;

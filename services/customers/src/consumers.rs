@@ -8,20 +8,20 @@ mod lead_qualified;
 
 use std::{str::FromStr, sync::Arc};
 
-use messaging::{HandlerError, Subscription};
+use messaging::{BatchError, HandlerError, Received, Subscription};
 use proto::{
     contracts::v1::{ContractEnded, ContractSigned},
     deals::v1::{DealLost, DealOpened, DealWon},
     intake::v1::{LeadCreated, LeadQualified},
 };
 
-use crate::app::App;
+use crate::app::{App, record_leads::RecordLead};
 
 pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("customers", "intake")
-            .on::<LeadCreated>(app.clone())
-            .on::<LeadQualified>(app.clone()),
+            .on_batch::<LeadCreated>(app.clone())
+            .on_batch::<LeadQualified>(app.clone()),
         Subscription::new("customers", "deals")
             .on::<DealOpened>(app.clone())
             .on::<DealWon>(app.clone())
@@ -30,6 +30,18 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
             .on::<ContractSigned>(app.clone())
             .on::<ContractEnded>(app.clone()),
     ]
+}
+
+/// What the events of a batch ask for, each of which may be to blame.
+fn read_all<M>(
+    events: &[Received<M>],
+    read: impl Fn(&Received<M>) -> Result<Option<RecordLead>, HandlerError>,
+) -> Result<Vec<RecordLead>, BatchError> {
+    let read = |(place, event): (usize, _)| {
+        let read = read(event).map_err(|error| BatchError::at(place, error));
+        read.transpose()
+    };
+    events.iter().enumerate().filter_map(read).collect()
 }
 
 /// An id that an event must carry.

@@ -10,6 +10,7 @@ pub mod links;
 pub mod lists;
 pub mod organisations;
 pub mod persons;
+mod rows;
 
 use database::Migration;
 

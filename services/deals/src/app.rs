@@ -8,7 +8,7 @@ pub mod move_deal;
 pub mod open_deal;
 pub mod plan_activity;
 pub mod plan_next_contact;
-pub mod record_person;
+pub mod record_persons;
 pub mod seed;
 pub mod update_deal;
 pub mod update_topic;

@@ -16,7 +16,7 @@ use crate::app::App;
 pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("deals", "intake").on::<LeadQualified>(app.clone()),
-        Subscription::new("deals", "customers").on::<PersonRecorded>(app.clone()),
+        Subscription::new("deals", "customers").on_batch::<PersonRecorded>(app.clone()),
         Subscription::new("deals", "contracts").on::<ContractRenewalDue>(app.clone()),
     ]
 }

@@ -10,6 +10,7 @@ mod entity;
 pub mod loss_reasons;
 pub mod losses;
 pub mod renewals;
+mod rows;
 mod source;
 pub mod topics;
 pub mod visits;

@@ -24,7 +24,7 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("intake", "gateway").on::<StaffRecorded>(app.clone()),
         Subscription::new("intake", "campaigns").on::<ResponseRecorded>(app.clone()),
-        Subscription::new("intake", "customers").on::<PersonRecorded>(app.clone()),
+        Subscription::new("intake", "customers").on_batch::<PersonRecorded>(app.clone()),
         Subscription::new("intake", "deals")
             .on::<DealOpened>(app.clone())
             .on::<DealStageChanged>(app.clone())

@@ -1,60 +1,81 @@
 //! Leads that a campaign brought.
 
-use futures::future::BoxFuture;
-use ids::LeadId;
-use messaging::{Handler, HandlerError, Received, Tx};
-use proto::{
-    intake::v1::{EnquiryAttached, LeadCreated},
-    types::v1::Source,
-};
+use std::collections::BTreeMap;
 
-use super::{id, optional_id};
+use futures::future::BoxFuture;
+use ids::{CampaignId, LeadId, ResponseId};
+use messaging::{BatchError, BatchHandler, HandlerError, Received, Tx};
+use proto::intake::v1::{EnquiryAttached, LeadCreated};
+
+use super::{id, optional_id, read_all};
 use crate::{
     app::App,
     store::{figures, responses},
 };
 
-impl Handler<LeadCreated> for App {
-    fn handle<'a>(
+impl BatchHandler<LeadCreated> for App {
+    fn handle_all<'a>(
         &'a self,
         tx: &'a Tx,
-        event: &'a Received<LeadCreated>,
-    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        events: &'a [Received<LeadCreated>],
+    ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
-            let Some(source) = &event.message.source else {
-                return Ok(());
-            };
-            let lead = id(&event.message.lead_id)?;
-            if let Some(campaign) = optional_id(&source.campaign_id)? {
-                figures::count_lead(tx, campaign, lead).await?;
-            }
-            link_response(tx, source, lead).await
+            let told = read_all(events, created)?;
+            let campaigns = told.iter().map(|(lead, campaign, _)| (*lead, *campaign));
+            figures::count_leads(tx, &firsts(campaigns)).await?;
+            let answers = told.iter().map(|(lead, _, response)| (*response, *lead));
+            responses::link(tx, &firsts(answers)).await?;
+            Ok(())
         })
     }
 }
 
 /// A response of somebody known joins a lead; it is no further lead of the campaign.
-impl Handler<EnquiryAttached> for App {
-    fn handle<'a>(
+impl BatchHandler<EnquiryAttached> for App {
+    fn handle_all<'a>(
         &'a self,
         tx: &'a Tx,
-        event: &'a Received<EnquiryAttached>,
-    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        events: &'a [Received<EnquiryAttached>],
+    ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
-            let Some(source) = &event.message.source else {
-                return Ok(());
-            };
-            let Some(lead) = optional_id(&event.message.lead_id)? else {
-                return Ok(());
-            };
-            link_response(tx, source, lead).await
+            let answers = read_all(events, attached)?;
+            responses::link(tx, &firsts(answers)).await?;
+            Ok(())
         })
     }
 }
 
-async fn link_response(tx: &Tx, source: &Source, lead: LeadId) -> Result<(), HandlerError> {
-    if let Some(response) = optional_id(&source.response_id)? {
-        responses::link(tx, response, lead).await?;
+type Created = (Option<LeadId>, Option<CampaignId>, Option<ResponseId>);
+
+fn created(lead: &LeadCreated) -> Result<Created, HandlerError> {
+    let Some(source) = &lead.source else {
+        return Ok((None, None, None));
+    };
+    let campaign = optional_id(&source.campaign_id)?;
+    let response = optional_id(&source.response_id)?;
+    Ok((Some(id(&lead.lead_id)?), campaign, response))
+}
+
+fn attached(
+    enquiry: &EnquiryAttached,
+) -> Result<(Option<ResponseId>, Option<LeadId>), HandlerError> {
+    let Some(source) = &enquiry.source else {
+        return Ok((None, None));
+    };
+    match optional_id(&enquiry.lead_id)? {
+        Some(lead) => Ok((optional_id(&source.response_id)?, Some(lead))),
+        None => Ok((None, None)),
     }
-    Ok(())
+}
+
+/// Complete pairs in the order of their keys, in which two writers do not wait for each other
+/// crosswise. Of two with the same key the first stays.
+fn firsts<K: Ord, V>(pairs: impl IntoIterator<Item = (Option<K>, Option<V>)>) -> BTreeMap<K, V> {
+    let mut firsts = BTreeMap::new();
+    for (key, value) in pairs {
+        if let Some((key, value)) = key.zip(value) {
+            firsts.entry(key).or_insert(value);
+        }
+    }
+    firsts
 }

@@ -1,14 +1,22 @@
 //! What campaigns brought, counted from events.
 
-use database::Error;
+use std::collections::BTreeMap;
+
+use database::{
+    Error,
+    rows::{Kind, Table, hex},
+};
 use ids::{CampaignId, DealId, LeadId};
 use messaging::Tx;
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    Statement, sea_query::OnConflict,
-};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, Statement};
+use serde_json::json;
 
 use super::entity::{campaign_deal, campaign_lead, participant, response};
+
+const LEADS: Table = Table {
+    name: "campaign_lead",
+    columns: &[("lead_id", Kind::Id), ("campaign_id", Kind::Id)],
+};
 
 /// Counts of one campaign.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -47,20 +55,12 @@ pub async fn of(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<Figur
     })
 }
 
-/// Counts a lead of a campaign; once, however often it is told.
-pub async fn count_lead(tx: &Tx, campaign: CampaignId, lead: LeadId) -> Result<(), Error> {
-    let row = campaign_lead::ActiveModel {
-        lead_id: Set(lead.uuid()),
-        campaign_id: Set(campaign.uuid()),
-    };
-    campaign_lead::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(campaign_lead::Column::LeadId)
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(&**tx)
-        .await?;
+/// Counts leads of campaigns; each once, however often it is told.
+pub async fn count_leads(tx: &Tx, leads: &BTreeMap<LeadId, CampaignId>) -> Result<(), Error> {
+    let rows = leads
+        .iter()
+        .map(|(lead, campaign)| json!([hex(lead.uuid()), hex(campaign.uuid())]));
+    LEADS.insert_new(&**tx, rows.collect()).await?;
     Ok(())
 }
 

@@ -2,14 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use database::Error;
+use database::{
+    Error,
+    rows::{Kind, Table, hex},
+};
 use ids::{ActivityId, CampaignId, LeadId, ParticipantId, ResponseId, StaffId};
 use messaging::Tx;
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{ExprTrait as _, OnConflict},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::ExprTrait as _,
 };
+use serde_json::json;
 use uuid::Uuid;
 
 use super::{
@@ -17,6 +20,11 @@ use super::{
     entity::{response, response_lead},
 };
 use crate::domain::participant::Response;
+
+const LEADS: Table = Table {
+    name: "response_lead",
+    columns: &[("response_id", Kind::Id), ("lead_id", Kind::Id)],
+};
 
 pub async fn find(db: &impl ConnectionTrait, id: ResponseId) -> Result<Option<Response>, Error> {
     let row = response::Entity::find_by_id(id.uuid()).one(db).await?;
@@ -41,20 +49,13 @@ pub async fn insert(tx: &Tx, campaign: CampaignId, response: &Response) -> Resul
     Ok(())
 }
 
-/// Notes the lead that a response became or joined, also when the response is not here yet.
-pub async fn link(tx: &Tx, id: ResponseId, lead: LeadId) -> Result<(), Error> {
-    let row = response_lead::ActiveModel {
-        response_id: Set(id.uuid()),
-        lead_id: Set(lead.uuid()),
-    };
-    response_lead::Entity::insert(row)
-        .on_conflict(
-            OnConflict::column(response_lead::Column::ResponseId)
-                .do_nothing()
-                .to_owned(),
-        )
-        .exec_without_returning(&**tx)
-        .await?;
+/// Notes the leads that responses became or joined, also when a response is not here yet. The
+/// first that is told stays.
+pub async fn link(tx: &Tx, leads: &BTreeMap<ResponseId, LeadId>) -> Result<(), Error> {
+    let rows = leads
+        .iter()
+        .map(|(response, lead)| json!([hex(response.uuid()), hex(lead.uuid())]));
+    LEADS.insert_new(&**tx, rows.collect()).await?;
     Ok(())
 }
 

@@ -7,6 +7,7 @@
 )]
 
 mod activities;
+mod batches;
 mod campaigns;
 mod figures;
 mod fixture;

@@ -13,7 +13,7 @@ use rpc::Code;
 
 use crate::fixture::{desks, event, refused, staff, wrong};
 
-fn positive(text: &str) -> pb::Response {
+pub(crate) fn positive(text: &str) -> pb::Response {
     pb::Response {
         response_id: ResponseId::generate().to_string(),
         positive: true,
@@ -30,7 +30,7 @@ fn source(campaign: &str, response: &str) -> Source {
     }
 }
 
-fn created(lead: LeadId, campaign: &str, response: &str) -> RawEvent {
+pub(crate) fn created(lead: LeadId, campaign: &str, response: &str) -> RawEvent {
     let message = LeadCreated {
         lead_id: lead.to_string(),
         source: Some(source(campaign, response)),
@@ -39,7 +39,7 @@ fn created(lead: LeadId, campaign: &str, response: &str) -> RawEvent {
     event(&message, &message.lead_id, 1)
 }
 
-fn attached(lead: LeadId, campaign: &str, response: &str) -> RawEvent {
+pub(crate) fn attached(lead: LeadId, campaign: &str, response: &str) -> RawEvent {
     let message = EnquiryAttached {
         lead_id: lead.to_string(),
         source: Some(source(campaign, response)),

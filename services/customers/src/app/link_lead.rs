@@ -25,7 +25,7 @@ async fn attempt(app: &App, cmd: &LinkLead) -> Result<Person, Error> {
         None => {
             let seen = person.revision;
             person.links_changed();
-            store::persons::save(&tx, &person, seen).await?;
+            store::persons::save(&tx, [(&person, seen)]).await?;
             store::persons::announce(&tx, &person, now).await?;
             tx.commit().await?;
             Ok(person)

@@ -35,7 +35,7 @@ async fn attempt(app: &App, cmd: &RecordOrganisation) -> Result<Organisation, Er
         }
         return Err(Error::OrganisationExists(other.id));
     }
-    store::organisations::insert(&tx, &organisation).await?;
+    store::organisations::insert(&tx, [&organisation]).await?;
     tx.publish(events::organisation_recorded(
         &organisation,
         app.clock.now(),

@@ -24,7 +24,7 @@ async fn attempt(app: &App, cmd: &RecordPerson) -> Result<Person, Error> {
     }
     let mut person = Person::new(cmd.id, cmd.details.clone(), app.clock.now());
     store::persons::resolve_organisation(&tx, &mut person).await?;
-    store::persons::insert(&tx, &person).await?;
+    store::persons::insert(&tx, [&person]).await?;
     store::persons::announce(&tx, &person, app.clock.now()).await?;
     tx.commit().await?;
     Ok(person)

@@ -21,7 +21,7 @@ async fn attempt(app: &App, cmd: &UnlinkLead) -> Result<Person, Error> {
     if store::links::unlink(&tx, cmd.lead, cmd.person).await? {
         let seen = person.revision;
         person.links_changed();
-        store::persons::save(&tx, &person, seen).await?;
+        store::persons::save(&tx, [(&person, seen)]).await?;
         store::persons::announce(&tx, &person, app.clock.now()).await?;
         tx.commit().await?;
     }

@@ -30,7 +30,7 @@ async fn attempt(app: &App, cmd: &UpdatePerson) -> Result<Person, Error> {
     let seen = person.revision;
     if person.change(cmd.details.clone()) {
         store::persons::resolve_organisation(&tx, &mut person).await?;
-        store::persons::save(&tx, &person, seen).await?;
+        store::persons::save(&tx, [(&person, seen)]).await?;
         store::persons::announce(&tx, &person, app.clock.now()).await?;
         tx.commit().await?;
     }

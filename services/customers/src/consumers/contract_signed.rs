@@ -67,7 +67,7 @@ async fn person_becomes_client(
     };
     let seen = person.revision;
     if person.become_client() {
-        store::persons::save(tx, &person, seen).await?;
+        store::persons::save(tx, [(&person, seen)]).await?;
         store::persons::announce(tx, &person, app.clock.now()).await?;
     }
     Ok(person.details.organisation)

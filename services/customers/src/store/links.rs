@@ -1,5 +1,7 @@
 //! Links between leads and persons.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use database::Error;
 use ids::{LeadId, PersonId, StaffId};
@@ -8,8 +10,22 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, sea_query::OnConflict,
 };
+use serde_json::json;
+use uuid::Uuid;
 
-use super::entity::person_lead;
+use super::{
+    entity::person_lead,
+    rows::{self, Kind, Table, hex, time},
+};
+
+const NEW: Table = Table {
+    name: "person_lead",
+    columns: &[
+        ("lead_id", Kind::Id),
+        ("person_id", Kind::Id),
+        ("linked_at", Kind::Time),
+    ],
+};
 
 /// A lead of a person.
 pub struct Link {
@@ -19,12 +35,45 @@ pub struct Link {
 }
 
 /// A card shows no more links than this.
-const MOST: u64 = 1_000;
+const MOST: usize = 1_000;
 
 /// The person that a lead is linked to.
 pub async fn owner(db: &impl ConnectionTrait, lead: LeadId) -> Result<Option<PersonId>, Error> {
     let row = person_lead::Entity::find_by_id(lead.uuid()).one(db).await?;
     Ok(row.map(|row| PersonId::from_uuid(row.person_id)))
+}
+
+/// The persons that these leads are linked to.
+pub async fn owners(
+    db: &impl ConnectionTrait,
+    leads: impl IntoIterator<Item = LeadId>,
+) -> Result<BTreeMap<LeadId, PersonId>, Error> {
+    let leads = leads.into_iter().map(LeadId::uuid);
+    let found = person_lead::Entity::find()
+        .filter(rows::one_of(db, "lead_id", leads))
+        .all(db)
+        .await?;
+    let owner = |row: person_lead::Model| {
+        (
+            LeadId::from_uuid(row.lead_id),
+            PersonId::from_uuid(row.person_id),
+        )
+    };
+    Ok(found.into_iter().map(owner).collect())
+}
+
+/// Writes new links, made by nobody. A lead that is linked already is a unique violation.
+pub async fn insert(
+    tx: &Tx,
+    links: impl IntoIterator<Item = (LeadId, PersonId)>,
+    now: DateTime<Utc>,
+) -> Result<(), Error> {
+    let now = time(now);
+    let rows = links
+        .into_iter()
+        .map(|(lead, person)| json!([hex(lead.uuid()), hex(person.uuid()), now]));
+    NEW.insert(&**tx, rows.collect()).await?;
+    Ok(())
 }
 
 /// Links a lead; answers with the owner if it is linked already.
@@ -68,13 +117,38 @@ pub async fn unlink(tx: &Tx, lead: LeadId, person: PersonId) -> Result<bool, Err
     Ok(deleted.rows_affected == 1)
 }
 
+/// The leads of these persons, oldest link first.
+pub async fn leads_of_all(
+    db: &impl ConnectionTrait,
+    persons: impl IntoIterator<Item = PersonId>,
+) -> Result<BTreeMap<PersonId, Vec<LeadId>>, Error> {
+    let mut leads: BTreeMap<PersonId, Vec<LeadId>> = BTreeMap::new();
+    let persons: Vec<Uuid> = persons.into_iter().map(PersonId::uuid).collect();
+    if persons.is_empty() {
+        return Ok(leads);
+    }
+    let rows = person_lead::Entity::find()
+        .filter(rows::one_of(db, "person_id", persons))
+        .order_by_asc(person_lead::Column::LinkedAt)
+        .order_by_asc(person_lead::Column::LeadId)
+        .all(db)
+        .await?;
+    for row in rows {
+        let of_person = leads.entry(PersonId::from_uuid(row.person_id)).or_default();
+        if of_person.len() < MOST {
+            of_person.push(LeadId::from_uuid(row.lead_id));
+        }
+    }
+    Ok(leads)
+}
+
 /// The leads of a person, oldest link first.
 pub async fn leads(db: &impl ConnectionTrait, person: PersonId) -> Result<Vec<Link>, Error> {
     let rows = person_lead::Entity::find()
         .filter(person_lead::Column::PersonId.eq(person.uuid()))
         .order_by_asc(person_lead::Column::LinkedAt)
         .order_by_asc(person_lead::Column::LeadId)
-        .limit(MOST)
+        .limit(MOST as u64)
         .all(db)
         .await?;
     let link = |row: person_lead::Model| Link {

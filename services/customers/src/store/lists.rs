@@ -1,7 +1,5 @@
 //! Pages of persons and organisations.
 
-use std::collections::BTreeMap;
-
 use database::Error;
 use ids::{LeadId, OrganisationId, PersonId};
 use sea_orm::{
@@ -102,18 +100,16 @@ pub async fn persons(
         .limit(limit)
         .all(db)
         .await?;
-    let names = organisation_names(db, &rows).await?;
     let page = rows.into_iter().map(|row| {
         let cursor = Cursor {
             name: row.sort_name.clone(),
             id: row.id,
         };
-        let name = row.organisation_id.and_then(|id| names.get(&id)).cloned();
-        let mut person = persons::from_row(row);
-        person.organisation_name = name.unwrap_or_default();
-        (person, cursor)
+        (persons::from_row(row), cursor)
     });
-    Ok((page.collect(), total))
+    let mut page: Vec<(Person, Cursor)> = page.collect();
+    persons::name_organisations(db, page.iter_mut().map(|(person, _)| person)).await?;
+    Ok((page, total))
 }
 
 /// Up to `limit` organisations after the cursor, and how many match in all.
@@ -165,21 +161,6 @@ pub async fn members(
     };
     let (page, _) = persons(db, &wanted, None, 500).await?;
     Ok(page.into_iter().map(|(person, _)| person).collect())
-}
-
-async fn organisation_names(
-    db: &impl ConnectionTrait,
-    rows: &[person::Model],
-) -> Result<BTreeMap<Uuid, String>, Error> {
-    let ids: Vec<Uuid> = rows.iter().filter_map(|row| row.organisation_id).collect();
-    if ids.is_empty() {
-        return Ok(BTreeMap::new());
-    }
-    let found = organisation::Entity::find()
-        .filter(organisation::Column::Id.is_in(ids))
-        .all(db)
-        .await?;
-    Ok(found.into_iter().map(|row| (row.id, row.name)).collect())
 }
 
 /// Every word of the search must occur.

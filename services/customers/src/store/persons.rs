@@ -1,13 +1,20 @@
 //! Persons.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use database::Error;
 use ids::{OrganisationId, PersonId, StaffId};
 use messaging::Tx;
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter};
-use serde_json::json;
+use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::{Value as Json, json};
 
-use super::{entity::person, links, organisations, texts};
+use super::{
+    entity::person,
+    links, organisations,
+    rows::{self, Kind, Table, hex, time},
+    texts,
+};
 use crate::{
     domain::{
         person::{Details, Person},
@@ -17,17 +24,73 @@ use crate::{
     events,
 };
 
+const SAVED: Table = Table {
+    name: "person",
+    columns: &[
+        // The revision that is saved over: no column of the table.
+        ("seen", Kind::Int),
+        ("id", Kind::Id),
+        ("revision", Kind::Int),
+        ("full_name", Kind::Text),
+        ("given_name", Kind::Text),
+        ("family_name", Kind::Text),
+        ("emails", Kind::Json),
+        ("phones", Kind::Json),
+        ("organisation_id", Kind::Id),
+        ("category", Kind::Text),
+        ("tags", Kind::Json),
+        ("attributes", Kind::Json),
+        ("locale", Kind::Text),
+        ("responsible_id", Kind::Id),
+        ("client", Kind::Flag),
+        ("recorded_at", Kind::Time),
+        ("sort_name", Kind::Text),
+        ("search", Kind::Text),
+        ("tag_keys", Kind::Text),
+    ],
+};
+const NEW: Table = Table {
+    columns: SAVED.columns.split_at(1).1,
+    ..SAVED
+};
+
 pub async fn find(db: &impl ConnectionTrait, id: PersonId) -> Result<Option<Person>, Error> {
-    let Some(row) = person::Entity::find_by_id(id.uuid()).one(db).await? else {
-        return Ok(None);
-    };
-    let mut found = from_row(row);
-    if let Some(organisation) = found.details.organisation
-        && let Some(organisation) = organisations::find(db, organisation).await?
-    {
-        found.organisation_name = organisation.details.name;
+    let found = find_all(db, [id]).await?;
+    Ok(found.into_iter().next())
+}
+
+/// Those of these persons that are known, in order of their ids.
+pub async fn find_all(
+    db: &impl ConnectionTrait,
+    ids: impl IntoIterator<Item = PersonId>,
+) -> Result<Vec<Person>, Error> {
+    let ids: BTreeSet<PersonId> = ids.into_iter().collect();
+    if ids.is_empty() {
+        return Ok(Vec::new());
     }
-    Ok(Some(found))
+    let found = person::Entity::find()
+        .filter(rows::one_of(db, "id", ids.into_iter().map(PersonId::uuid)))
+        .order_by_asc(person::Column::Id)
+        .all(db)
+        .await?;
+    let mut persons: Vec<Person> = found.into_iter().map(from_row).collect();
+    name_organisations(db, persons.iter_mut()).await?;
+    Ok(persons)
+}
+
+/// Gives persons the present names of their organisations.
+pub(super) async fn name_organisations<'a>(
+    db: &impl ConnectionTrait,
+    persons: impl Iterator<Item = &'a mut Person>,
+) -> Result<(), Error> {
+    let persons: Vec<&mut Person> = persons.collect();
+    let wanted = persons.iter().filter_map(|it| it.details.organisation);
+    let names = organisations::names(db, wanted).await?;
+    for person in persons {
+        let name = person.details.organisation.and_then(|id| names.get(&id));
+        person.organisation_name = name.cloned().unwrap_or_default();
+    }
+    Ok(())
 }
 
 /// Takes the present name of the organisation, or refuses one that is not known.
@@ -42,27 +105,19 @@ pub async fn resolve_organisation(tx: &Tx, person: &mut Person) -> Result<(), Re
     Ok(())
 }
 
-pub async fn insert(tx: &Tx, person: &Person) -> Result<(), Error> {
-    person::Entity::insert(to_row(person))
-        .exec_without_returning(&**tx)
-        .await?;
+/// Writes new persons.
+pub async fn insert(tx: &Tx, persons: impl IntoIterator<Item = &Person>) -> Result<(), Error> {
+    let rows = persons.into_iter().map(|person| row(None, person));
+    NEW.insert(&**tx, rows.collect()).await?;
     Ok(())
 }
 
-/// Saves over the revision `seen`.
-pub async fn save(tx: &Tx, person: &Person, seen: i64) -> Result<(), Error> {
-    let mut row = to_row(person);
-    row.id = sea_orm::ActiveValue::NotSet;
-    let saved = person::Entity::update_many()
-        .set(row)
-        .filter(person::Column::Id.eq(person.id.uuid()))
-        .filter(person::Column::Revision.eq(seen))
-        .exec(&**tx)
-        .await?;
-    if saved.rows_affected == 0 {
-        return Err(Error::conflict("person"));
-    }
-    Ok(())
+/// Saves each over the revision that was seen.
+pub async fn save(tx: &Tx, persons: impl IntoIterator<Item = (&Person, i64)>) -> Result<(), Error> {
+    let rows = persons
+        .into_iter()
+        .map(|(person, seen)| row(Some(seen), person));
+    rows::save_over_seen(tx, &SAVED, rows.collect()).await
 }
 
 /// Announces the present state with all links.
@@ -96,26 +151,28 @@ pub(super) fn from_row(row: person::Model) -> Person {
     }
 }
 
-fn to_row(person: &Person) -> person::ActiveModel {
+/// Values of [`NEW`], or of [`SAVED`] where a revision was seen.
+fn row(seen: Option<i64>, person: &Person) -> Json {
     let details = &person.details;
-    person::ActiveModel {
-        id: Set(person.id.uuid()),
-        revision: Set(person.revision),
-        full_name: Set(details.full_name.clone()),
-        given_name: Set(details.given_name.clone()),
-        family_name: Set(details.family_name.clone()),
-        emails: Set(json!(details.emails)),
-        phones: Set(json!(details.phones)),
-        organisation_id: Set(details.organisation.map(OrganisationId::uuid)),
-        category: Set(details.category.clone()),
-        tags: Set(json!(details.tags)),
-        attributes: Set(json!(details.attributes)),
-        locale: Set(details.locale.clone()),
-        responsible_id: Set(details.responsible.map(StaffId::uuid)),
-        client: Set(person.client),
-        recorded_at: Set(person.recorded_at),
-        sort_name: Set(person.sort_name()),
-        search: Set(person.search()),
-        tag_keys: Set(tag_keys(&details.tags)),
-    }
+    let columns = [
+        json!(hex(person.id.uuid())),
+        json!(person.revision),
+        json!(details.full_name),
+        json!(details.given_name),
+        json!(details.family_name),
+        json!(details.emails),
+        json!(details.phones),
+        json!(details.organisation.map(|it| hex(it.uuid()))),
+        json!(details.category),
+        json!(details.tags),
+        json!(details.attributes),
+        json!(details.locale),
+        json!(details.responsible.map(|staff| hex(staff.uuid()))),
+        json!(person.client),
+        json!(time(person.recorded_at)),
+        json!(person.sort_name()),
+        json!(person.search()),
+        json!(tag_keys(&details.tags)),
+    ];
+    seen.map(Json::from).into_iter().chain(columns).collect()
 }

@@ -6,7 +6,10 @@ use clock::Clock;
 use customers::{app::App, settings::Settings};
 use database::Database;
 use ids::StaffId;
-use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent, Subscription};
+use messaging::{
+    BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received,
+    Subscription, Tx,
+};
 use prost::{Message, Name};
 use proto::{
     customers::v1::{
@@ -16,6 +19,7 @@ use proto::{
     types::v1::PersonName,
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use testkit::Storage;
 use tonic::{Status, service::Routes};
 
@@ -105,6 +109,23 @@ impl Base {
         }
     }
 
+    /// Handles events together, in one transaction, and answers how many statements that took:
+    /// none on SQLite, which does not count.
+    pub(crate) async fn together<M>(&self, events: &[RawEvent]) -> Result<i64, BatchError>
+    where
+        M: Message + Name + Default,
+        App: BatchHandler<M>,
+    {
+        let received: Vec<Received<M>> = events.iter().map(|it| it.decode().unwrap()).collect();
+        let tx = self.app.outbox.begin().await.unwrap();
+        let before = statements(&tx).await;
+        self.app.handle_all(&tx, &received).await?;
+        let after = statements(&tx).await;
+        tx.commit().await.unwrap();
+        // One of the two that count is counted.
+        Ok((after - before - 1).max(0))
+    }
+
     /// What was announced of one kind, in order, with its revision.
     pub(crate) async fn announced<M: Message + Name + Default>(&self) -> Vec<(i64, M)> {
         let database = self.app.outbox.database();
@@ -161,6 +182,20 @@ impl Base {
         let found = self.persons(request).await.persons;
         found.into_iter().map(|it| it.name.unwrap().full).collect()
     }
+}
+
+/// How often this session has run its statements.
+async fn statements(tx: &Tx) -> i64 {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return 0;
+    }
+    let sql =
+        "select sum(generic_plans + custom_plans)::bigint as runs from pg_prepared_statements";
+    let statement = Statement::from_string(DbBackend::Postgres, sql);
+    let row = tx.query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get::<Option<i64>>("", "runs")
+        .unwrap()
+        .unwrap_or_default()
 }
 
 /// The member of staff that makes the calls.

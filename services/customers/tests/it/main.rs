@@ -6,6 +6,7 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod batches;
 mod contracts;
 mod deals;
 mod fixture;

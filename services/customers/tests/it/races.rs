@@ -1,11 +1,15 @@
 //! What happens at the same moment.
 
 use customers::{
-    app::record_lead::{RecordLead, record_lead},
+    app::record_leads::{RecordLead, record_leads},
     domain::person::Details,
 };
 use ids::{LeadId, OrganisationId, PersonId};
-use proto::customers::v1::{self as pb, OrganisationRecorded, PersonRecorded};
+use messaging::HandlerError;
+use proto::{
+    customers::v1::{self as pb, OrganisationRecorded, PersonRecorded},
+    intake::v1::LeadCreated,
+};
 use rpc::Code;
 use tokio::task::yield_now;
 
@@ -31,8 +35,9 @@ async fn both_at_once(base: &Base, created_first: bool, organisation: &str) {
             ..Details::default()
         },
         organisation: organisation.to_owned(),
+        trace: None,
     };
-    record_lead(&base.app, &tx, first).await.unwrap();
+    record_leads(&base.app, &tx, vec![first]).await.unwrap();
     let second = if created_first {
         qualified(lead, id, organisation)
     } else {
@@ -63,6 +68,36 @@ async fn a_lead_is_one_person_when_its_events_come_at_once() {
             base.record_organisation("Duna").await;
             both_at_once(&base, created_first, "Duna Kft.").await;
         }
+    }
+}
+
+#[tokio::test]
+async fn of_two_batches_that_bring_the_same_organisations_one_is_handled_anew() {
+    for base in bases().await {
+        for round in 0..5 {
+            let lead = |name: i32| created(LeadId::generate(), &format!("Duna {round} {name}"));
+            let (one, other) = ((0..4).map(lead), (0..4).rev().map(lead));
+            let (one, other): (Vec<_>, Vec<_>) = (one.collect(), other.collect());
+            let (left, right) = tokio::join!(
+                base.together::<LeadCreated>(&one),
+                base.together::<LeadCreated>(&other)
+            );
+            for (handled, events) in [(left, &one), (right, &other)] {
+                let Err(failed) = handled else { continue };
+                let reason = failed.error.reason();
+                assert_eq!((failed.at, reason), (None, "CHANGED_MEANWHILE"));
+                assert!(matches!(failed.error, HandlerError::Retry { .. }));
+                base.together::<LeadCreated>(events).await.unwrap();
+            }
+        }
+        let organisations = base.announced::<OrganisationRecorded>().await;
+        let persons = base.announced::<PersonRecorded>().await;
+        assert_eq!(
+            (organisations.len(), persons.len()),
+            (20, 40),
+            "{}",
+            base.label
+        );
     }
 }
 

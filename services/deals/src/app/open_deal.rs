@@ -1,6 +1,6 @@
 //! Opens a deal: asked for by somebody, or by an event.
 
-use std::collections::BTreeSet;
+use std::slice;
 
 use clock::Timestamp;
 use ids::{StaffId, TopicId};
@@ -53,10 +53,10 @@ pub async fn open(
     at: Timestamp,
 ) -> Result<Deal, Error> {
     let mut deal = Deal::open(opening, topic, at);
-    let (lead, person) = (deal.origin.lead(), deal.client.person);
-    clients::take_turn(tx, person, &BTreeSet::from_iter(lead)).await?;
-    if let Some(known) = clients::known(tx, lead, person).await? {
-        deal.follow(known);
+    clients::take_turns(tx, deal.client.person, deal.origin.lead()).await?;
+    let known = clients::known(tx, slice::from_ref(&deal)).await?;
+    if let Some(client) = known.client_of(&deal) {
+        deal.follow(client);
     }
     if !deals::insert(tx, &deal).await? {
         let known = deals::get(tx.connection(), deal.id).await?;

@@ -1,26 +1,29 @@
-//! The client base recorded a person: the person's deals follow.
+//! The client base recorded persons: their deals follow.
 
 use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;
-use messaging::{Handler, HandlerError, Received, Tx};
+use messaging::{BatchError, BatchHandler, Received, Tx};
 use proto::customers::v1::PersonRecorded;
 use rpc::decode::{Fields, Invalid};
 
 use crate::app::App;
-use crate::app::record_person::record_person;
+use crate::app::record_persons::record_persons;
 use crate::error::Error;
 use crate::store::clients::Person;
 
-impl Handler<PersonRecorded> for App {
-    fn handle<'a>(
+impl BatchHandler<PersonRecorded> for App {
+    fn handle_all<'a>(
         &'a self,
         tx: &'a Tx,
-        event: &'a Received<PersonRecorded>,
-    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        events: &'a [Received<PersonRecorded>],
+    ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
-            let person = person(event).map_err(Error::from)?;
-            record_person(tx, &person).await?;
+            let persons = events.iter().enumerate().map(|(place, event)| {
+                person(event).map_err(|invalid| BatchError::at(place, Error::from(invalid)))
+            });
+            let persons: Vec<Person> = persons.collect::<Result<_, _>>()?;
+            record_persons(tx, &persons).await?;
             Ok(())
         })
     }

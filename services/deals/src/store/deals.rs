@@ -4,18 +4,29 @@ mod row;
 
 use clock::Timestamp;
 use database::Error;
-use ids::{DealId, LeadId, PersonId, StaffId, TopicId};
+use database::rows::{self as packed, Kind, Table, hex};
+use ids::{DealId, LeadId, OrganisationId, PersonId, StaffId, TopicId};
 use messaging::Tx;
 use sea_orm::prelude::*;
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{Condition, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::entity::deal::{Column, Entity};
+use super::rows::{among, one_of};
 use crate::domain::code::Code;
 use crate::domain::deal::Deal;
 
-/// Leads looked for in one statement.
-const LEADS_AT_ONCE: usize = 1_000;
+/// Whom deals are with.
+const CLIENTS: Table = Table {
+    name: "deal",
+    columns: &[
+        ("id", Kind::Id),
+        ("revision", Kind::Int),
+        ("person_id", Kind::Id),
+        ("organisation_id", Kind::Id),
+    ],
+};
 
 /// Which deals a list shows; empty fields leave all in.
 #[derive(Debug, Clone, Default)]
@@ -81,27 +92,53 @@ pub async fn lock(tx: &Tx, id: DealId) -> Result<Option<Deal>, Error> {
     row.map(row::read).transpose()
 }
 
-/// The deals that follow a person of the client base, by themselves or by one of these leads.
-pub async fn followers(tx: &Tx, person: PersonId, leads: &[LeadId]) -> Result<Vec<Deal>, Error> {
-    let mut deals = Vec::new();
-    let by_lead = leads
-        .chunks(LEADS_AT_ONCE)
-        .map(|some| Column::LeadId.is_in(some.iter().map(|lead| lead.uuid())));
-    for which in std::iter::once(Column::PersonId.eq(person.uuid())).chain(by_lead) {
-        let rows = Entity::find()
-            .filter(which)
-            .filter(Column::ClientByHand.eq(false))
-            .order_by_asc(Column::Id)
-            .lock_exclusive()
-            .all(tx.connection())
-            .await?;
-        for deal in rows.into_iter().map(row::read) {
-            deals.push(deal?);
-        }
+/// Saves whom deals are with as their next revisions, unless somebody else saved one first.
+pub async fn save_clients(tx: &Tx, deals: &mut [Deal]) -> Result<(), Error> {
+    for deal in &mut *deals {
+        deal.revision += 1;
     }
-    deals.sort_by_key(|deal| deal.id);
-    deals.dedup_by_key(|deal| deal.id);
-    Ok(deals)
+    let id = |id: Option<Uuid>| id.map(hex);
+    let rows = deals.iter().map(|deal| {
+        let person = id(deal.client.person.map(PersonId::uuid));
+        let organisation = id(deal.client.organisation.map(OrganisationId::uuid));
+        json!([hex(deal.id.uuid()), deal.revision, person, organisation])
+    });
+    let matching = "deal.id = v.id and deal.revision = v.revision - 1";
+    let saved = CLIENTS.update(tx.connection(), rows.collect(), 1, matching);
+    if saved.await? != u64::try_from(deals.len()).unwrap_or(u64::MAX) {
+        return Err(Error::conflict("deal"));
+    }
+    Ok(())
+}
+
+/// The deals that follow persons of the client base, by themselves or by one of these leads.
+pub async fn followers(
+    tx: &Tx,
+    persons: impl IntoIterator<Item = PersonId>,
+    leads: impl IntoIterator<Item = LeadId>,
+) -> Result<Vec<Deal>, Error> {
+    let backend = tx.get_database_backend();
+    let (person, lead) = match backend {
+        DbBackend::Sqlite => ("?", "?"),
+        _ => ("$1", "$2"),
+    };
+    // One look-up for each: an index serves only one of them at once.
+    let found = format!(
+        "select id from deal where {} union select id from deal where {}",
+        one_of(backend, "person_id", person),
+        one_of(backend, "lead_id", lead)
+    );
+    let persons = packed::ids(persons.into_iter().map(PersonId::uuid));
+    let leads = packed::ids(leads.into_iter().map(LeadId::uuid));
+    let theirs = Expr::cust_with_values(among(backend, "id", &found), [persons, leads]);
+    let rows = Entity::find()
+        .filter(theirs)
+        .filter(Column::ClientByHand.eq(false))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(tx.connection())
+        .await?;
+    rows.into_iter().map(row::read).collect()
 }
 
 /// A page of a list, newest first.

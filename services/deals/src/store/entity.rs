@@ -3,8 +3,6 @@
 pub(super) mod activity;
 pub(super) mod deal;
 pub(super) mod loss_reason;
-pub(super) mod person;
-pub(super) mod person_lead;
 pub(super) mod renewal;
 pub(super) mod stage;
 pub(super) mod stage_visit;

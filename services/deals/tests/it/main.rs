@@ -7,6 +7,7 @@
 )]
 
 mod activities;
+mod batches;
 mod closing;
 mod contract_renewal_due;
 mod lead_qualified;

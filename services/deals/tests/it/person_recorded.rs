@@ -7,24 +7,24 @@ use proto::intake::v1::lead_qualified::NewDeal;
 
 use crate::world::{event, worlds};
 
-struct Chain {
-    deal: DealId,
-    lead: LeadId,
-    person: PersonId,
-    old: OrganisationId,
-    new: OrganisationId,
+pub(crate) struct Chain {
+    pub deal: DealId,
+    pub lead: LeadId,
+    pub person: PersonId,
+    pub old: OrganisationId,
+    pub new: OrganisationId,
 }
 
 /// What happens: the lead is qualified, its person is recorded, then gets another organisation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum News {
+pub(crate) enum News {
     Qualified,
     Recorded,
     Moved,
 }
 
 impl Chain {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             deal: DealId::generate(),
             lead: LeadId::generate(),
@@ -34,7 +34,7 @@ impl Chain {
         }
     }
 
-    fn event(&self, news: News) -> RawEvent {
+    pub(crate) fn event(&self, news: News) -> RawEvent {
         match news {
             News::Qualified => {
                 let message = LeadQualified {
@@ -60,7 +60,7 @@ impl Chain {
     }
 }
 
-fn recorded(
+pub(crate) fn recorded(
     person: PersonId,
     organisation: Option<OrganisationId>,
     leads: &[LeadId],

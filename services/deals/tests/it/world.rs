@@ -9,12 +9,16 @@ use deals::app::App;
 use deals::app::seed::seed;
 use deals::settings::Settings;
 use ids::StaffId;
-use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent, Received, outbox};
+use messaging::{
+    BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received, Tx,
+    outbox,
+};
 use prost::{Message, Name};
 use proto::deals::v1::deals_service_client::DealsServiceClient;
 use proto::deals::v1::{Deal, GetDealRequest, GetDealResponse, OpenDealRequest, Topic};
 use rpc::access::{AccessLayer, Policy};
 use rpc::{Channel, Identity, Keys, Role};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use service::Started;
 use testkit::Storage;
 use tonic::Status;
@@ -78,6 +82,20 @@ pub(crate) fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<(
 /// An event of another service.
 pub(crate) fn event<M: Message + Name>(message: &M, of: impl ToString, revision: i64) -> RawEvent {
     Event::new(message, of, revision, noon()).into()
+}
+
+/// How often this session has run its statements.
+async fn statements(tx: &Tx) -> i64 {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return 0;
+    }
+    let sql =
+        "select sum(generic_plans + custom_plans)::bigint as runs from pg_prepared_statements";
+    let statement = Statement::from_string(DbBackend::Postgres, sql);
+    let row = tx.query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get::<Option<i64>>("", "runs")
+        .unwrap()
+        .unwrap_or_default()
 }
 
 impl World {
@@ -232,6 +250,23 @@ impl World {
         of: impl ToString,
     ) -> HandlerError {
         self.hand_over(&event(message, of, 1)).await.unwrap_err()
+    }
+
+    /// Handles events together, in one transaction, and answers how many statements that took:
+    /// none on SQLite, which does not count.
+    pub(crate) async fn together<M>(&self, events: &[RawEvent]) -> Result<i64, BatchError>
+    where
+        M: Message + Name + Default,
+        App: BatchHandler<M>,
+    {
+        let received: Vec<Received<M>> = events.iter().map(|it| it.decode().unwrap()).collect();
+        let tx = self.app.outbox.begin().await.unwrap();
+        let before = statements(&tx).await;
+        self.app.handle_all(&tx, &received).await?;
+        let after = statements(&tx).await;
+        tx.commit().await.unwrap();
+        // One of the two that count is counted.
+        Ok((after - before - 1).max(0))
     }
 
     /// Delivers an event once.

@@ -1,96 +1,97 @@
-//! Takes over a person of the client base, so that later submissions are compared with it too.
+//! Takes over persons of the client base, so that later submissions are compared with them too.
 
-use std::collections::BTreeSet;
+mod points;
 
-use ids::LeadId;
+use std::collections::{BTreeMap, BTreeSet};
+
+use clock::Timestamp;
+use ids::{LeadId, PersonId};
 use matching::{
-    identity::{Evidence, Key, Known},
+    identity::Evidence,
     name,
     phone::{self, Hint},
 };
 use messaging::Tx;
 
+use self::points::Points;
 use super::{App, capture::Traces, change_lead::announce};
 use crate::{
     domain::lead::Lead,
     error::Error,
     store::{
-        Connection,
-        identity::{self, KeyRow, Who},
-        leads,
+        Connection, leads,
         persons::{self, Person},
     },
 };
 
-/// Takes over a person and the leads linked to it, unless something newer is known.
-pub async fn link_person(
-    app: &App,
-    tx: &Tx,
-    person: &Person,
-    lead_ids: &[LeadId],
-) -> Result<(), Error> {
+pub struct LinkPerson {
+    pub person: Person,
+    pub leads: Vec<LeadId>,
+}
+
+/// Takes over persons and the leads linked to them, one after the other, unless something newer is
+/// known. The number of statements does not depend on that of the persons.
+pub async fn link_persons(app: &App, tx: &Tx, cmds: &[LinkPerson]) -> Result<(), Error> {
     let db = tx.connection();
-    if !persons::record(db, person).await? {
+    let cmds = news(db, cmds).await?;
+    if cmds.is_empty() {
         return Ok(());
     }
     // Leads before contact points, as a capture does.
     let now = app.clock.now();
-    let mut linked = leads::load(db, lead_ids.iter().copied(), [], true).await?;
-    for lead in &mut linked {
-        lead.link_person(person.id, now);
+    let mut linked = link_leads(db, &cmds, now).await?;
+    let told: Vec<Evidence> = cmds.iter().map(|cmd| evidence(&cmd.person)).collect();
+    let mut points = Points::load(db, &cmds, &told).await?;
+    for (cmd, told) in cmds.iter().zip(&told) {
+        points.link(&cmd.leads, cmd.person.id);
+        points.hold(cmd.person.id, told);
     }
-    linked.retain(Lead::is_changed);
-    leads::update(db, &linked.iter().collect::<Vec<_>>()).await?;
-    for lead in lead_ids {
-        identity::link(db, *lead, person.id).await?;
-    }
-    hold(db, person).await?;
+    points.save(db).await?;
     announce(tx, &mut linked, now, &Traces::new()).await
 }
 
-/// Gives the person the contact points it has now, and takes from it those it has no more.
-async fn hold<C: Connection>(db: &C, person: &Person) -> Result<(), Error> {
-    let evidence = evidence(person);
-    let who = Who::Person(person.id);
-    let wanted: BTreeSet<&Key> = evidence.keys().collect();
-    for row in identity::of_person(db, person.id).await? {
-        // A contact that a card has shown stays known by the card.
-        if row.lead.is_none() && !wanted.contains(&row.key) {
-            identity::delete(db, &row).await?;
+/// What is newer than the copies: of each person the highest revision, in the order they came.
+async fn news<'a, C: Connection>(
+    db: &C,
+    cmds: &'a [LinkPerson],
+) -> Result<Vec<&'a LinkPerson>, Error> {
+    let mut newest: BTreeMap<PersonId, &LinkPerson> = BTreeMap::new();
+    for cmd in cmds {
+        let kept = newest.entry(cmd.person.id).or_insert(cmd);
+        if kept.person.revision < cmd.person.revision {
+            *kept = cmd;
         }
     }
-    let rows = identity::load(db, &wanted.into_iter().collect::<Vec<_>>()).await?;
-    let mut known = Known::new();
-    for row in &rows {
-        if let Some(holder) = row.holder() {
-            known.insert(row.key.clone(), holder);
-        }
-    }
-    let (mut added, mut renamed) = (Vec::new(), Vec::new());
-    for change in known.apply(&evidence, who) {
-        use matching::identity::Change;
-        match change {
-            Change::Added(key, holder) => added.push(KeyRow {
-                key,
-                slot: holder.slot,
-                name: holder.name,
-                lead: None,
-                person: Some(person.id),
-            }),
-            Change::Renamed(key, holder) => {
-                let stored = rows
-                    .iter()
-                    .find(|row| row.key == key && row.slot == holder.slot);
-                renamed.extend(stored.map(|row| KeyRow {
-                    name: holder.name,
-                    ..row.clone()
-                }));
+    let persons: Vec<&Person> = newest.values().map(|cmd| &cmd.person).collect();
+    let news = persons::record(db, &persons).await?;
+    newest.retain(|person, _| news.contains(person));
+    let is_news = |cmd: &&LinkPerson| {
+        let kept = newest.get(&cmd.person.id);
+        kept.is_some_and(|kept| std::ptr::eq(*kept, *cmd))
+    };
+    Ok(cmds.iter().filter(is_news).collect())
+}
+
+/// Notes the persons on the cards; answers the cards that changed by it.
+async fn link_leads<C: Connection>(
+    db: &C,
+    cmds: &[&LinkPerson],
+    now: Timestamp,
+) -> Result<Vec<Lead>, Error> {
+    let wanted: BTreeSet<LeadId> = cmds.iter().flat_map(|cmd| &cmd.leads).copied().collect();
+    let found = leads::load(db, wanted, [], true).await?;
+    let mut found: BTreeMap<LeadId, Lead> = found.into_iter().map(|lead| (lead.id, lead)).collect();
+    for cmd in cmds {
+        for lead in &cmd.leads {
+            if let Some(lead) = found.get_mut(lead) {
+                lead.link_person(cmd.person.id, now);
             }
         }
     }
-    identity::insert(db, &added).await?;
-    identity::update(db, &renamed).await?;
-    Ok(())
+    let mut linked: Vec<Lead> = found.into_values().collect();
+    linked.retain(Lead::is_changed);
+    leads::update(db, &linked.iter().collect::<Vec<_>>()).await?;
+    Ok(linked)
 }
 
 fn evidence(person: &Person) -> Evidence {

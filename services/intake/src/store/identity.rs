@@ -1,16 +1,18 @@
 //! Contact points and who holds them.
 
+use std::collections::BTreeSet;
+
 use database::Error;
 use ids::{LeadId, PersonId};
 use matching::{
     identity::{Holder, Key, Kind as KeyKind},
     name::Name,
 };
-use sea_orm::ConnectionTrait;
+use sea_orm::{ConnectionTrait, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::rows::{Kind, Row, Table, execute, hex, lookup, query, unpacked};
+use super::rows::{Kind, Row, Table, execute, hex, ids, lookup, query, select_ids, unpacked};
 
 const KEYS: Table = Table {
     name: "identity_key",
@@ -23,6 +25,10 @@ const KEYS: Table = Table {
         ("person_id", Kind::Id),
     ],
 };
+
+/// Contact points that are looked up, and what finds them.
+const WANTED: &[(&str, Kind)] = &[("kind", Kind::Text), ("value", Kind::Text)];
+const SAME_KEY: &str = "t.kind = w.kind and t.value = w.value";
 
 /// Who holds a contact point: a person of the client base, or a lead that is none yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -63,23 +69,17 @@ pub async fn load<C: ConnectionTrait>(db: &C, keys: &[&Key]) -> Result<Vec<KeyRo
         return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
-    let wanted = [("kind", Kind::Text), ("value", Kind::Text)];
-    let wanted = unpacked(backend, &wanted, 1);
     let found = lookup(
         backend,
-        &wanted,
+        &unpacked(backend, WANTED, 1),
         "identity_key",
-        "t.kind = w.kind and t.value = w.value",
+        SAME_KEY,
     );
     let sql = format!(
         "select t.kind, t.value, t.slot, t.name, t.lead_id, t.person_id {found} \
          order by t.kind, t.value, t.slot"
     );
-    let pairs: Vec<Json> = keys
-        .iter()
-        .map(|key| json!([key.kind.as_str(), key.value]))
-        .collect();
-    query(db, sql, [Json::Array(pairs).into()])
+    query(db, sql, [wanted(keys.iter().copied())])
         .await?
         .iter()
         .map(key_row)
@@ -119,30 +119,57 @@ pub async fn rename<C: ConnectionTrait>(db: &C, lead: LeadId, name: &Name) -> Re
     Ok(())
 }
 
-/// All contact points of a person of the client base.
-pub async fn of_person<C: ConnectionTrait>(db: &C, person: PersonId) -> Result<Vec<KeyRow>, Error> {
-    let sql = format!(
-        "select {} from identity_key where person_id = $1",
-        KEYS.names()
-    );
-    query(db, sql, [person.uuid().into()])
+/// All holders of the given contact points, and all contact points of the leads and persons.
+pub async fn load_around<C: ConnectionTrait>(
+    db: &C,
+    keys: &BTreeSet<&Key>,
+    leads: &BTreeSet<LeadId>,
+    persons: &BTreeSet<PersonId>,
+) -> Result<Vec<KeyRow>, Error> {
+    let backend = db.get_database_backend();
+    let select = |wanted: &str, matching| {
+        let found = lookup(backend, wanted, "identity_key", matching);
+        format!("select t.kind, t.value, t.slot, t.name, t.lead_id, t.person_id {found}")
+    };
+    // A row that is found twice is one.
+    let sql = [
+        select(&unpacked(backend, WANTED, 1), SAME_KEY),
+        select(&select_ids(backend, 2), "t.lead_id = w.id"),
+        select(&select_ids(backend, 3), "t.person_id = w.id"),
+    ];
+    let values = [
+        wanted(keys.iter().copied()),
+        ids(leads.iter().map(|lead| lead.uuid())),
+        ids(persons.iter().map(|person| person.uuid())),
+    ];
+    query(db, sql.join(" union "), values)
         .await?
         .iter()
         .map(key_row)
         .collect()
 }
 
-/// Gives a slot up.
-pub async fn delete<C: ConnectionTrait>(db: &C, row: &KeyRow) -> Result<(), Error> {
-    let sql = "delete from identity_key where kind = $1 and value = $2 and slot = $3";
-    let slot = i32::from(row.slot);
-    let values = [
-        row.key.kind.as_str().into(),
-        row.key.value.clone().into(),
-        slot.into(),
-    ];
-    execute(db, sql, values).await?;
+/// Gives slots up.
+pub async fn delete<C: ConnectionTrait>(db: &C, rows: &[KeyRow]) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let places = unpacked(db.get_database_backend(), KEYS.columns, 1);
+    let sql = format!(
+        "delete from identity_key where (kind, value, slot) in \
+         (select v.kind, v.value, v.slot from ({places}) as v)"
+    );
+    let rows: Vec<Json> = rows.iter().map(json_row).collect();
+    execute(db, sql, [Json::Array(rows).into()]).await?;
     Ok(())
+}
+
+/// Contact points to be looked up, as one bound value.
+fn wanted<'a>(keys: impl Iterator<Item = &'a Key>) -> Value {
+    let pairs: Vec<Json> = keys
+        .map(|key| json!([key.kind.as_str(), key.value]))
+        .collect();
+    Json::Array(pairs).into()
 }
 
 fn json_row(row: &KeyRow) -> Json {

@@ -1,13 +1,31 @@
 //! The copy of the client base.
 
+use std::collections::BTreeSet;
+
 use database::Error;
 use ids::{PersonId, StaffId};
 use sea_orm::ConnectionTrait;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::rows::{execute, ids, query, select_ids};
+use super::rows::{Kind, Row, Table, hex, ids, query, select_ids};
 use crate::domain::contact::PersonName;
+
+const PERSON: Table = Table {
+    name: "person",
+    columns: &[
+        ("id", Kind::Id),
+        ("revision", Kind::Int),
+        ("full_name", Kind::Text),
+        ("given_name", Kind::Text),
+        ("family_name", Kind::Text),
+        ("emails", Kind::Json),
+        ("phones", Kind::Json),
+        ("organisation", Kind::Text),
+        ("locale", Kind::Text),
+        ("responsible_id", Kind::Id),
+    ],
+};
 
 /// A person of the client base.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,29 +40,29 @@ pub struct Person {
     pub responsible: Option<StaffId>,
 }
 
-/// Takes over what was announced; answers whether it was news.
-pub async fn record<C: ConnectionTrait>(db: &C, person: &Person) -> Result<bool, Error> {
-    let sql = "insert into person (id, revision, full_name, given_name, family_name, emails, phones, \
-               organisation, locale, responsible_id) values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
-               on conflict (id) do update set revision = excluded.revision, \
-               full_name = excluded.full_name, given_name = excluded.given_name, \
-               family_name = excluded.family_name, emails = excluded.emails, \
-               phones = excluded.phones, organisation = excluded.organisation, \
-               locale = excluded.locale, responsible_id = excluded.responsible_id \
-               where person.revision < excluded.revision";
-    let values = [
-        person.id.uuid().into(),
-        person.revision.into(),
-        person.name.full.clone().into(),
-        person.name.given.clone().into(),
-        person.name.family.clone().into(),
-        json!(person.emails).into(),
-        json!(person.phones).into(),
-        person.organisation.clone().into(),
-        person.locale.clone().into(),
-        person.responsible.map(StaffId::uuid).into(),
-    ];
-    Ok(execute(db, sql, values).await? > 0)
+/// Takes over what was announced of persons, each named once; answers of whom it was news.
+pub async fn record<C: ConnectionTrait>(
+    db: &C,
+    persons: &[&Person],
+) -> Result<BTreeSet<PersonId>, Error> {
+    let mut persons = persons.to_vec();
+    // In order, so that two writers do not wait for each other crosswise.
+    persons.sort_by_key(|person| person.id);
+    let set = PERSON.columns.iter().skip(1);
+    let set: Vec<String> = set
+        .map(|(name, _)| format!("{name} = excluded.{name}"))
+        .collect();
+    let sql = format!(
+        "insert into person ({}) {} where true on conflict (id) do update set {} \
+         where person.revision < excluded.revision returning id",
+        PERSON.names(),
+        PERSON.unpacked(db.get_database_backend()),
+        set.join(", ")
+    );
+    let rows: Vec<Json> = persons.into_iter().map(row).collect();
+    let news = query(db, sql, [Json::Array(rows).into()]).await?;
+    let id = |row: &Row| Ok(PersonId::from_uuid(row.get("id")?));
+    news.iter().map(id).collect()
 }
 
 /// Persons by their ids.
@@ -57,12 +75,12 @@ pub async fn load<C: ConnectionTrait>(
         return Ok(Vec::new());
     }
     let sql = format!(
-        "select id, revision, full_name, given_name, family_name, emails, phones, organisation, \
-         locale, responsible_id from person where id in ({})",
+        "select {} from person where id in ({})",
+        PERSON.names(),
         select_ids(db.get_database_backend(), 1)
     );
     let rows = query(db, sql, [ids(wanted)]).await?;
-    let person = |row: &super::rows::Row| {
+    let person = |row: &Row| {
         let responsible: Option<Uuid> = row.get("responsible_id")?;
         Ok(Person {
             id: PersonId::from_uuid(row.get("id")?),
@@ -80,4 +98,19 @@ pub async fn load<C: ConnectionTrait>(
         })
     };
     rows.iter().map(person).collect()
+}
+
+fn row(person: &Person) -> Json {
+    json!([
+        hex(person.id.uuid()),
+        person.revision,
+        person.name.full,
+        person.name.given,
+        person.name.family,
+        person.emails,
+        person.phones,
+        person.organisation,
+        person.locale,
+        person.responsible.map(|staff| hex(staff.uuid())),
+    ])
 }

@@ -16,6 +16,7 @@ mod forms;
 mod hostile;
 mod leads;
 mod partners;
+mod persons;
 mod twins;
 mod verdicts;
 mod world;

@@ -10,13 +10,17 @@ use intake::{
     app::{App, collector},
     consumers, rpc as service_rpc,
 };
-use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent, Subscription};
+use messaging::{
+    BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received,
+    Subscription, Tx,
+};
 use prost::{Message, Name};
 use proto::{
     gateway::v1::StaffRecorded,
     intake::v1::{self as pb, intake_service_client::IntakeServiceClient},
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
+use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use testkit::Storage;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -260,6 +264,23 @@ impl World {
         }
     }
 
+    /// Handles events together, in one transaction, and answers how many statements that took:
+    /// none on SQLite, which does not count.
+    pub(crate) async fn together<M>(&self, events: &[RawEvent]) -> Result<i64, BatchError>
+    where
+        M: Message + Name + Default,
+        App: BatchHandler<M>,
+    {
+        let received: Vec<Received<M>> = events.iter().map(|it| it.decode().unwrap()).collect();
+        let tx = self.app.outbox.begin().await.unwrap();
+        let before = statements(&tx).await;
+        self.app.handle_all(&tx, &received).await?;
+        let after = statements(&tx).await;
+        tx.commit().await.unwrap();
+        // One of the two that count is counted.
+        Ok((after - before - 1).max(0))
+    }
+
     /// What was announced of one kind, in order, with its revision.
     pub(crate) async fn announced<M: Message + Name + Default>(&self) -> Vec<(i64, M)> {
         let database = self.app.outbox.database();
@@ -271,6 +292,20 @@ impl World {
             .map(|event| (event.revision, event.message))
             .collect()
     }
+}
+
+/// How often this session has run its statements.
+async fn statements(tx: &Tx) -> i64 {
+    if tx.get_database_backend() == DbBackend::Sqlite {
+        return 0;
+    }
+    let sql =
+        "select sum(generic_plans + custom_plans)::bigint as runs from pg_prepared_statements";
+    let statement = Statement::from_string(DbBackend::Postgres, sql);
+    let row = tx.query_one_raw(statement).await.unwrap().unwrap();
+    row.try_get::<Option<i64>>("", "runs")
+        .unwrap()
+        .unwrap_or_default()
 }
 
 pub(crate) fn door(kind: pb::DoorKind) -> pb::Door {
