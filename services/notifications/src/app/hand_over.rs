@@ -162,8 +162,11 @@ fn grouped<'a>(
     groups
 }
 
+/// Of a notice to staff nobody else needs to know.
 fn announced(messages: &[Moved], now: Timestamp) -> Vec<Event> {
-    let settled = messages.iter().filter(|message| message.state.settled());
+    let settled = messages
+        .iter()
+        .filter(|message| message.state.settled() && message.purpose.outside());
     settled
         .map(|message| events::message_settled(message, now))
         .collect()

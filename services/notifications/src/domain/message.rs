@@ -42,13 +42,17 @@ impl Purpose {
             .find(|purpose| purpose.as_str() == text)
     }
 
+    /// Whether it goes to somebody outside. Others need to know what became of it.
+    pub(crate) const fn outside(self) -> bool {
+        matches!(self, Self::Farewell)
+    }
+
     /// A letter to somebody outside must not come twice; a notice to staff must not be missed.
     pub(crate) const fn class(self) -> Class {
-        match self {
-            Self::Farewell => Class::AtMostOnce,
-            Self::NewLead | Self::Enquiry | Self::Assigned | Self::Reminder | Self::Renewal => {
-                Class::AtLeastOnce
-            }
+        if self.outside() {
+            Class::AtMostOnce
+        } else {
+            Class::AtLeastOnce
         }
     }
 }
