@@ -5,7 +5,7 @@ use ids::MessageId;
 
 use super::locale::Locale;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Purpose {
     Farewell,
     NewLead,
@@ -132,7 +132,8 @@ pub(crate) struct Message {
     pub locale: Locale,
     pub subject: String,
     pub text: String,
-    pub html: String,
+    /// Number of the layout that makes its HTML.
+    pub layout: i64,
     pub state: State,
     pub detail: String,
     pub attempts: i64,
