@@ -6,8 +6,8 @@ use clock::Timestamp;
 use database::Error;
 use ids::MessageId;
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, sea_query::Expr,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -192,21 +192,32 @@ pub(crate) async fn list(
         condition = condition.add(message::Column::State.eq(state.as_str()));
     }
     if !wanted.about.is_empty() {
-        condition = condition.add(message::Column::SubjectId.eq(&wanted.about));
+        // Asked for the newest of one subject, PostgreSQL may go through all from the newest.
+        let (backend, about) = match db.get_database_backend() {
+            DbBackend::Sqlite => (DbBackend::Sqlite, "?"),
+            other => (other, "$1"),
+        };
+        let about = format!("select id from letter where subject_id = {about}");
+        let about = rows::among(backend, "id", &about);
+        condition = condition.add(Expr::cust_with_values(about, [&wanted.about]));
     }
-    let total = message::Entity::find()
-        .filter(condition.clone())
-        .count(db)
-        .await?;
+    let mut page = condition.clone();
     if let Some(before) = before {
-        condition = condition.add(message::Column::Id.lt(before));
+        page = page.add(message::Column::Id.lt(before));
     }
     let rows = message::Entity::find()
-        .filter(condition)
+        .filter(page)
         .order_by_desc(message::Column::Id)
         .limit(limit)
         .all(db)
         .await?;
+    let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    // A first page that is not full is all there is.
+    let total = if before.is_none() && found < limit {
+        found
+    } else {
+        message::Entity::find().filter(condition).count(db).await?
+    };
     let messages: Result<Vec<_>, _> = rows.into_iter().map(from_row).collect();
     Ok((messages?, total))
 }
