@@ -15,10 +15,10 @@ create table lead_copy (
     name text not null
 );
 
--- One row per message and recipient. The row decides what is sent, nothing else does.
-create table message (
+-- What is said to whom; it never changes. The subject comes first in the key: messages are looked
+-- for by what they are about.
+create table letter (
     id uuid not null primary key,
-    revision bigint not null,
     purpose text not null check (
         purpose in ('farewell', 'new_lead', 'enquiry', 'assigned', 'reminder', 'renewal')
     ),
@@ -30,7 +30,18 @@ create table message (
     locale text not null,
     subject text not null,
     text text not null,
-    html text not null,
+    -- Number of the layout that makes the HTML of the text.
+    layout bigint not null,
+    message_id_header text not null,
+    traceparent text,
+    planned_at timestamptz not null,
+    unique (subject_id, purpose, recipient, occurrence)
+);
+
+-- Where a letter stands. The row decides what is sent, nothing else does.
+create table delivery (
+    letter_id uuid not null primary key,
+    revision bigint not null,
     -- Whether it may be sent again by itself when nobody knows if it arrived.
     class text not null check (class in ('at_most_once', 'at_least_once')),
     state text not null check (
@@ -38,21 +49,26 @@ create table message (
     ),
     detail text not null,
     attempts bigint not null,
-    message_id_header text not null,
-    traceparent text,
-    planned_at timestamptz not null,
     not_before timestamptz not null,
     give_up_at timestamptz not null,
     -- Who works on it, and until when nobody else may.
     lease_owner uuid,
     lease_until timestamptz,
     handed_over_at timestamptz,
-    settled_at timestamptz,
-    unique (recipient, purpose, subject_id, occurrence)
+    settled_at timestamptz
 );
-create index message_queued_idx on message (not_before) where state = 'queued';
-create index message_handed_over_idx on message (lease_until) where state = 'handed_over';
-create index message_subject_idx on message (subject_id, id);
+create index delivery_queued_idx on delivery (not_before) where state = 'queued';
+-- Not by lease: what is renewed keeps its place.
+create index delivery_handed_over_idx on delivery (letter_id) where state = 'handed_over';
+
+-- A letter and where it stands, for readers.
+create view message as
+select letter.id, delivery.revision, letter.purpose, letter.subject_id, letter.recipient,
+    letter.recipient_name, letter.locale, letter.subject, letter.text, letter.layout,
+    delivery.class, delivery.state, delivery.detail, delivery.attempts, letter.message_id_header,
+    letter.traceparent, letter.planned_at, delivery.not_before, delivery.give_up_at,
+    delivery.handed_over_at, delivery.settled_at
+from letter join delivery on delivery.letter_id = letter.id;
 
 -- One per lead, deal or contract; a cancelled one stays so that a late revision is known to be late.
 create table reminder (

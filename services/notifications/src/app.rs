@@ -17,8 +17,14 @@ use messaging::{Outbox, Tx};
 use service::StartError;
 
 use crate::{
-    domain::reminder::Reminder, error::Error, letters::Letters, metrics::Metrics,
-    settings::Settings, store, wake::Wake,
+    domain::{message::Message, reminder::Reminder},
+    error::Error,
+    letters::{Html, Letters},
+    mail::{self, Composed},
+    metrics::Metrics,
+    settings::Settings,
+    store,
+    wake::Wake,
 };
 
 /// What commands, consumers and workers work with.
@@ -63,6 +69,19 @@ impl App {
             _ => "leads",
         };
         format!("{base}/{list}/{about}")
+    }
+
+    /// The HTML of a message, and the message as it goes out, if it can.
+    pub(crate) fn composed(
+        &self,
+        message: &Message,
+    ) -> Result<(Html, Result<Composed, String>), Error> {
+        let (subject, text) = (&message.subject, &message.text);
+        let html = self
+            .letters
+            .html(message.layout, message.locale, subject, text)?;
+        let composed = mail::compose(message, &html.text, &self.settings.from);
+        Ok((html, composed))
     }
 
     /// When a message that is planned now is given up.

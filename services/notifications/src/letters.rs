@@ -1,12 +1,18 @@
 //! Texts of messages and of the questionnaire, in each language.
 
+mod html;
 mod source;
+mod words;
 
 use std::collections::HashMap;
 
 use minijinja::{Environment, UndefinedBehavior, context};
 
-use self::source::{LAYOUT, Sheet, questionnaire, sheet};
+pub(crate) use self::html::{Html, LAYOUT};
+use self::{
+    source::{Sheet, questionnaire, sheet},
+    words::{SEPARATOR, Words},
+};
 use crate::domain::{
     locale::Locale,
     message::Purpose,
@@ -44,38 +50,44 @@ pub(crate) struct Facts {
     pub sender: String,
 }
 
-/// A letter in its three parts.
+/// What is kept of a letter. Its HTML is made when somebody needs it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct Rendered {
+pub(crate) struct Written {
     pub subject: String,
     pub text: String,
-    pub html: String,
 }
 
 /// All templates, parsed once.
 pub(crate) struct Letters {
     environment: Environment<'static>,
-    sheets: HashMap<(&'static str, Locale), Sheet>,
+    sheets: HashMap<(Purpose, Locale), Model>,
 }
 
-const HTML: &str = "layout.html";
+/// How a letter is written in one language.
+struct Model {
+    /// The template of all its parts, rendered at one go.
+    template: String,
+    sheet: Sheet,
+}
+
+/// Parts of each letter before its paragraphs.
+const HEAD: [&str; 3] = ["subject", "button", "foot"];
 
 impl Letters {
     /// Parses and checks all templates.
     pub(crate) fn load() -> Result<Self, Error> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
-        // The name decides about escaping: only what ends in .html is escaped.
-        environment.add_template_owned(HTML, layout()?)?;
+        html::add_layouts(&mut environment)?;
         let mut sheets = HashMap::new();
         for locale in Locale::ALL {
             for purpose in Purpose::ALL {
                 let sheet = Sheet::parse(sheet(purpose, locale));
-                for (part, source) in sheet.parts() {
-                    let name = part_name(purpose, locale, &part);
-                    environment.add_template_owned(name, source.to_owned())?;
-                }
-                sheets.insert((purpose.as_str(), locale), sheet);
+                // The name decides about escaping: only what ends in .html is escaped.
+                let template = format!("{}/{}.txt", locale.as_str(), purpose.as_str());
+                let parts = parts(&sheet).map_err(|key| lacking(purpose.as_str(), locale, key))?;
+                environment.add_template_owned(template.clone(), parts)?;
+                sheets.insert((purpose, locale), Model { template, sheet });
             }
         }
         Ok(Self {
@@ -85,56 +97,48 @@ impl Letters {
     }
 
     /// Writes a letter.
-    pub(crate) fn render(
+    pub(crate) fn write(
         &self,
         purpose: Purpose,
         locale: Locale,
         facts: &Facts,
-    ) -> Result<Rendered, Error> {
-        let sheet = self.sheets.get(&(purpose.as_str(), locale));
-        let sheet = sheet.ok_or_else(|| lacking(purpose.as_str(), locale, "sheet"))?;
-        let words = context! {
-            name => one_line(&facts.name),
-            title => one_line(&facts.title),
-            source => one_line(&facts.source),
-            contact => sheet.head(contact(&facts.kind)).or(sheet.head(CONTACT)).unwrap_or_default(),
-            due => &facts.due,
-            ends => &facts.ends,
-            sender => &facts.sender,
+    ) -> Result<Written, Error> {
+        let model = self.sheets.get(&(purpose, locale));
+        let model = model.ok_or_else(|| lacking(purpose.as_str(), locale, "sheet"))?;
+        let sheet = &model.sheet;
+        let rendered = self
+            .environment
+            .get_template(&model.template)?
+            .render(context! {
+                name => one_line(&facts.name),
+                title => one_line(&facts.title),
+                source => one_line(&facts.source),
+                contact => sheet.head(contact(&facts.kind)).or(sheet.head(CONTACT)).unwrap_or_default(),
+                due => &facts.due,
+                ends => &facts.ends,
+                sender => facts.sender.replace(SEPARATOR, " "),
+            })?;
+        let mut parts = rendered.split(SEPARATOR);
+        let mut head = || parts.next().unwrap_or_default();
+        let (subject, button, foot) = (one_line(head()), head(), head());
+        let words = Words {
+            paragraphs: parts.collect(),
+            button,
+            link: &facts.link,
+            foot,
         };
-        let part = |part: &str| -> Result<String, Error> {
-            let name = part_name(purpose, locale, part);
-            Ok(self.environment.get_template(&name)?.render(&words)?)
-        };
-        let (subject, button, foot) = (one_line(&part("subject")?), part("button")?, part("foot")?);
-        let paragraphs: Result<Vec<String>, Error> = (0..sheet.paragraphs.len())
-            .map(|index| part(&index.to_string()))
-            .collect();
-        let paragraphs = paragraphs?;
-        let text = format!(
-            "{}\n\n{button}: {}\n\n-- \n{foot}\n",
-            paragraphs.join("\n\n"),
-            facts.link
-        );
-        let html = self.environment.get_template(HTML)?.render(context! {
-            locale => locale.as_str(),
-            subject => &subject,
-            preview => paragraphs.get(1).map(String::as_str).unwrap_or_default(),
-            paragraphs => &paragraphs,
-            button => button,
-            foot => foot,
-            link => &facts.link,
-        })?;
-        Ok(Rendered {
-            subject,
-            text,
-            html,
-        })
+        let text = words.to_text();
+        Ok(Written { subject, text })
     }
 }
 
-fn part_name(purpose: Purpose, locale: Locale, part: &str) -> String {
-    format!("{}/{}.{part}.txt", locale.as_str(), purpose.as_str())
+/// The source of all parts of a letter, or which of them it lacks.
+fn parts(sheet: &Sheet) -> Result<String, &'static str> {
+    let head = HEAD.map(|key| sheet.head(key).ok_or(key));
+    let head: Vec<&str> = head.into_iter().collect::<Result<_, _>>()?;
+    let body = sheet.paragraphs.iter().map(String::as_str);
+    let parts: Vec<&str> = head.into_iter().chain(body).collect();
+    Ok(parts.join(SEPARATOR))
 }
 
 fn lacking(template: &str, locale: Locale, key: &str) -> Error {
@@ -142,15 +146,6 @@ fn lacking(template: &str, locale: Locale, key: &str) -> Error {
         template: format!("{}/{template}", locale.as_str()),
         key: key.to_owned(),
     }
-}
-
-fn layout() -> Result<String, Error> {
-    let parsed = mrml::parse(LAYOUT).map_err(|error| Error::Layout(error.to_string()))?;
-    let options = mrml::prelude::render::RenderOptions::default();
-    parsed
-        .element
-        .render(&options)
-        .map_err(|error| Error::Layout(error.to_string()))
 }
 
 /// What the page of a questionnaire says.
@@ -206,6 +201,12 @@ mod tests {
         }
     }
 
+    fn html(letters: &Letters, locale: Locale, letter: &Written) -> String {
+        let html = letters.html(LAYOUT, locale, &letter.subject, &letter.text);
+        // A slash is escaped as well.
+        html.unwrap().text.replace("&#x2f;", "/")
+    }
+
     #[test]
     fn every_letter_is_written_in_every_language() {
         let letters = Letters::load().unwrap();
@@ -213,18 +214,15 @@ mod tests {
             let mut subjects = Vec::new();
             for locale in Locale::ALL {
                 let label = format!("{purpose:?} {locale:?}");
-                let letter = letters.render(purpose, locale, &facts()).unwrap();
+                let letter = letters.write(purpose, locale, &facts()).unwrap();
+                let html = html(&letters, locale, &letter);
                 assert!(
                     !letter.subject.contains(['\r', '\n']),
                     "{label}: {}",
                     letter.subject
                 );
-                assert!(!letter.html.contains("<b>"), "{label}: {}", letter.html);
-                assert!(
-                    letter.html.contains("Anna &lt;b&gt;Nagy"),
-                    "{label}: {}",
-                    letter.html
-                );
+                assert!(!html.contains("<b>"), "{label}: {html}");
+                assert!(html.contains("Anna &lt;b&gt;Nagy"), "{label}: {html}");
                 assert!(
                     letter.text.contains("Anna <b>Nagy</b>"),
                     "{label}: {}",
@@ -235,14 +233,15 @@ mod tests {
                     "{label}"
                 );
                 assert!(
-                    letter.html.contains("</html>") && letter.html.contains("href="),
-                    "{label}"
+                    html.contains("</html>")
+                        && html.contains("href=\"https://crm.example/leads/lead_1\""),
+                    "{label}: {html}"
                 );
-                for part in [&letter.subject, &letter.text, &letter.html] {
-                    assert!(
-                        !part.contains("{{") && !part.contains("{%"),
-                        "{label}: {part}"
-                    );
+                for part in [&letter.subject, &letter.text, &html] {
+                    let leftover = ["{{", "{%", SEPARATOR]
+                        .into_iter()
+                        .find(|it| part.contains(it));
+                    assert_eq!(leftover, None, "{label}: {part}");
                 }
                 subjects.push(letter.subject);
             }
@@ -263,7 +262,7 @@ mod tests {
                 link: "https://crm.example/q/1".to_owned(),
                 ..Facts::default()
             };
-            let letter = letters.render(Purpose::Farewell, locale, &facts).unwrap();
+            let letter = letters.write(Purpose::Farewell, locale, &facts).unwrap();
             let greeting = letter.text.lines().next().unwrap();
             assert!(
                 greeting.len() > 5 && !greeting.contains(" ,"),
@@ -282,7 +281,7 @@ mod tests {
                     kind: kind.to_owned(),
                     ..facts()
                 };
-                let letter = letters.render(Purpose::Reminder, locale, &facts).unwrap();
+                let letter = letters.write(Purpose::Reminder, locale, &facts).unwrap();
                 assert!(
                     !letter.subject.starts_with(':'),
                     "{locale:?} {kind}: {}",

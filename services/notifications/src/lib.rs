@@ -25,7 +25,7 @@ use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 pub use crate::store::MIGRATIONS;
-use crate::{app::App, mail::Transport};
+use crate::{app::App, mail::Smtp};
 
 /// The service, to be started by the shell.
 pub fn definition() -> Definition {
@@ -40,15 +40,16 @@ pub fn definition() -> Definition {
 /// The service in its parts, before anything runs.
 pub struct Parts {
     app: Arc<App>,
-    transport: Arc<dyn Transport>,
+    /// None if messages are caught.
+    server: Option<Arc<Smtp>>,
 }
 
 impl Parts {
     /// Checks the settings and loads the templates.
     pub fn try_new(outbox: Outbox, clock: Clock, section: &Section) -> Result<Self, StartError> {
         let app = Arc::new(App::try_new(outbox, clock, section.parse()?)?);
-        let transport = mail::transport(&app.settings)?;
-        Ok(Self { app, transport })
+        let server = mail::server(&app.settings)?;
+        Ok(Self { app, server })
     }
 
     /// Its calls.
@@ -64,11 +65,11 @@ impl Parts {
 
     /// Hands messages over until shutdown.
     pub fn mailer(&self, shutdown: CancellationToken) -> BoxFuture<'static, ()> {
-        Box::pin(work::mailer::run(
-            self.app.clone(),
-            self.transport.clone(),
-            shutdown,
-        ))
+        let app = self.app.clone();
+        match self.server.clone() {
+            Some(server) => Box::pin(work::mailer::run(app, server, shutdown)),
+            None => Box::pin(work::catcher::run(app, shutdown)),
+        }
     }
 
     /// Turns due reminders into messages until shutdown.

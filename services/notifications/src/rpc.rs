@@ -169,12 +169,13 @@ async fn get_message(app: &App, id: MessageId) -> Result<GetMessageResponse, Err
     let found = found.ok_or(Error::MessageNotFound(id))?;
     let mut message = convert::message(&found);
     // What can never be sent has no header lines; its detail says why.
-    let composed = mail::compose(&found, &app.settings.from);
+    let (html, composed) = app.composed(&found)?;
     message.headers = composed
         .map(|built| mail::header_lines(&built))
         .unwrap_or_default();
     message.text = found.text;
-    message.html = found.html;
+    message.html = html.text;
+    message.html_substituted = !html.known;
     Ok(GetMessageResponse {
         message: Some(message),
     })

@@ -42,6 +42,23 @@ pub(crate) async fn claim(app: &App, owner: Uuid, most: usize) -> Result<Vec<Mes
     Ok(claimed)
 }
 
+/// Hands up to `most` due messages over to the outbox page, and settles them by that. Gives how
+/// many.
+pub(crate) async fn catch(app: &App, most: usize) -> Result<usize, Error> {
+    let now = app.clock.now();
+    let tx = app.outbox.begin().await?;
+    let caught = outgoing::catch(&*tx, most, now).await?;
+    tx.publish_all(announced(&caught, now)).await?;
+    tx.commit().await?;
+    app.wake.claimed(caught.iter().map(|message| message.id));
+    for message in &caught {
+        let waited = (now - message.not_before).to_std().unwrap_or_default();
+        app.metrics.handed_over(message.purpose, waited);
+    }
+    count(app, &caught);
+    Ok(caught.len())
+}
+
 /// What one transaction writes down, of one attempt or of several.
 #[derive(Debug, Default)]
 pub(crate) struct Page {
@@ -162,8 +179,11 @@ fn grouped<'a>(
     groups
 }
 
+/// Of a notice to staff nobody else needs to know.
 fn announced(messages: &[Moved], now: Timestamp) -> Vec<Event> {
-    let settled = messages.iter().filter(|message| message.state.settled());
+    let settled = messages
+        .iter()
+        .filter(|message| message.state.settled() && message.purpose.outside());
     settled
         .map(|message| events::message_settled(message, now))
         .collect()

@@ -8,7 +8,7 @@ use crate::{
         message::{Purpose, State},
     },
     error::Error,
-    letters::Facts,
+    letters::{Facts, LAYOUT},
     mail,
     store::messages::{self, Planned},
 };
@@ -33,7 +33,7 @@ pub(crate) fn write_message(app: &App, cmd: PlanMessage) -> Result<Planned, Erro
         sender: app.settings.sender.clone(),
         ..cmd.facts
     };
-    let letter = app.letters.render(cmd.purpose, cmd.locale, &facts)?;
+    let letter = app.letters.write(cmd.purpose, cmd.locale, &facts)?;
     Ok(Planned {
         id,
         purpose: cmd.purpose,
@@ -44,7 +44,7 @@ pub(crate) fn write_message(app: &App, cmd: PlanMessage) -> Result<Planned, Erro
         locale: cmd.locale,
         subject: letter.subject,
         text: letter.text,
-        html: letter.html,
+        layout: LAYOUT,
         header_id: mail::message_id(id, &app.settings.from),
         traceparent: cmd.trace,
         now,

@@ -2,7 +2,8 @@
 //!
 //! A message is claimed, then its hand-over is committed, and only then does its text leave the
 //! machine. Whatever forbids sending (a suppressed address, a consent withdrawn) is to be asked in
-//! the transaction that commits the hand-over: `app::hand_over::commit`, state `suppressed`.
+//! the transaction that commits the hand-over: `app::hand_over::write_down`, state `suppressed`.
+//! Without a mail server, hand-over and answer are one step: `app::hand_over::catch`.
 
 use std::time::Duration;
 
@@ -15,8 +16,6 @@ use super::message::{Class, Purpose, State};
 pub(crate) enum Outcome {
     /// The mail server took it.
     Accepted(String),
-    /// It stays in the outbox of embedded mode.
-    Caught,
     /// The mail server will never take it.
     Rejected(String),
     /// It surely did not arrive, and may later.
@@ -74,7 +73,6 @@ pub(crate) fn after(
 ) -> Next {
     match outcome {
         Outcome::Accepted(reply) => Next::settled(State::Accepted, reply),
-        Outcome::Caught => Next::settled(State::Caught, String::new()),
         Outcome::Rejected(reply) => Next::settled(State::Rejected, reply),
         Outcome::Released => Next::again(now, String::new()),
         Outcome::PutOff(reason) => {
@@ -142,7 +140,6 @@ mod tests {
             State::Accepted,
             None,
         );
-        check(&Outcome::Caught, Purpose::Farewell, 1, State::Caught, None);
         check(
             &Outcome::Rejected(reply()),
             Purpose::Reminder,

@@ -5,7 +5,7 @@ use ids::MessageId;
 
 use super::locale::Locale;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub(crate) enum Purpose {
     Farewell,
     NewLead,
@@ -42,13 +42,17 @@ impl Purpose {
             .find(|purpose| purpose.as_str() == text)
     }
 
+    /// Whether it goes to somebody outside. Others need to know what became of it.
+    pub(crate) const fn outside(self) -> bool {
+        matches!(self, Self::Farewell)
+    }
+
     /// A letter to somebody outside must not come twice; a notice to staff must not be missed.
     pub(crate) const fn class(self) -> Class {
-        match self {
-            Self::Farewell => Class::AtMostOnce,
-            Self::NewLead | Self::Enquiry | Self::Assigned | Self::Reminder | Self::Renewal => {
-                Class::AtLeastOnce
-            }
+        if self.outside() {
+            Class::AtMostOnce
+        } else {
+            Class::AtLeastOnce
         }
     }
 }
@@ -128,7 +132,8 @@ pub(crate) struct Message {
     pub locale: Locale,
     pub subject: String,
     pub text: String,
-    pub html: String,
+    /// Number of the layout that makes its HTML.
+    pub layout: i64,
     pub state: State,
     pub detail: String,
     pub attempts: i64,

@@ -1,10 +1,9 @@
-//! The template files, and how a sheet is read: lines `key: text`, an empty line, paragraphs.
+//! The template files of the words, and how a sheet is read: lines `key: text`, an empty line,
+//! paragraphs.
 
 use std::collections::BTreeMap;
 
 use crate::domain::{locale::Locale, message::Purpose};
-
-pub(super) const LAYOUT: &str = include_str!("../../templates/layout.mjml");
 
 /// The sources of one letter in one language.
 #[derive(Debug, Clone, Default)]
@@ -32,16 +31,6 @@ impl Sheet {
 
     pub(super) fn head(&self, key: &str) -> Option<&str> {
         self.head.get(key).map(String::as_str)
-    }
-
-    /// All that is to be rendered, by name: head lines by their key, paragraphs by their number.
-    pub(super) fn parts(&self) -> impl Iterator<Item = (String, &str)> {
-        let head = self
-            .head
-            .iter()
-            .map(|(key, source)| (key.clone(), source.as_str()));
-        let body = self.paragraphs.iter().enumerate();
-        head.chain(body.map(|(index, source)| (index.to_string(), source.as_str())))
     }
 }
 

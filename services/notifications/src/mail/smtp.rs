@@ -8,10 +8,8 @@ use std::{
     time::Duration,
 };
 
-use futures::future::BoxFuture;
 use lettre::{
     address::Envelope,
-    message::Mailbox,
     transport::smtp::{
         Error,
         authentication::{Credentials, DEFAULT_MECHANISMS},
@@ -25,14 +23,10 @@ use service::StartError;
 use tokio::time::{Instant, timeout};
 
 use super::{
-    Prepared, Transport,
     address::{self, Address, Security},
-    compose::compose,
+    compose::Composed,
 };
-use crate::{
-    domain::{hand_over::Outcome, message::Message},
-    settings::Settings,
-};
+use crate::{domain::hand_over::Outcome, settings::Settings};
 
 /// A server answers `DATA` at once or not at all (RFC 5321, 4.5.3.2.4: two minutes).
 const DATA_TIMEOUT: Duration = Duration::from_mins(2);
@@ -41,12 +35,14 @@ const IDLE: Duration = Duration::from_mins(1);
 /// Longest answer of a server that is kept.
 const LONGEST_REPLY: usize = 500;
 
-/// A transport over SMTP.
+/// Takes messages to the mail server.
+///
+/// The two steps are apart so that the hand-over can be committed between them: after a failure of
+/// the first one, nothing was sent; after one of the second, nobody may know.
 pub(crate) struct Smtp(Arc<Server>);
 
 struct Server {
     address: Address,
-    from: Mailbox,
     sessions: usize,
     prepare_timeout: Duration,
     reply_timeout: Duration,
@@ -65,44 +61,29 @@ impl Smtp {
             address,
             prepare_timeout: settings.prepare_timeout,
             reply_timeout: settings.reply_timeout,
-            from: settings.from.clone(),
             sessions: settings.parallel,
             idle: Mutex::default(),
         })))
     }
-}
 
-impl Transport for Smtp {
-    fn together(&self) -> usize {
-        1
-    }
-
-    fn sessions(&self) -> usize {
+    /// How many messages can be on their way at once.
+    pub(crate) fn sessions(&self) -> usize {
         self.0.sessions
     }
 
-    fn prepare<'a>(
-        &'a self,
-        message: &'a Message,
-    ) -> BoxFuture<'a, Result<Box<dyn Prepared>, Outcome>> {
-        Box::pin(async move {
-            let server = &self.0;
-            let composed = compose(message, &server.from).map_err(Outcome::Rejected)?;
-            match timeout(server.prepare_timeout, server.open(&composed.envelope)).await {
-                Ok(connection) => {
-                    let bytes = composed.bytes;
-                    let session = Session {
-                        connection: connection?,
-                        bytes,
-                        server: server.clone(),
-                    };
-                    Ok(Box::new(session) as Box<dyn Prepared>)
-                }
-                Err(_) => Err(Outcome::PutOff(
-                    "mail server did not answer in time".to_owned(),
-                )),
-            }
-        })
+    /// Everything before the text: connects and agrees on sender and recipient.
+    pub(crate) async fn prepare(&self, message: Composed) -> Result<Session, Outcome> {
+        let server = &self.0;
+        match timeout(server.prepare_timeout, server.open(&message.envelope)).await {
+            Ok(connection) => Ok(Session {
+                connection: connection?,
+                bytes: message.bytes,
+                server: server.clone(),
+            }),
+            Err(_) => Err(Outcome::PutOff(
+                "mail server did not answer in time".to_owned(),
+            )),
+        }
     }
 }
 
@@ -220,40 +201,38 @@ async fn begin(connection: &mut AsyncSmtpConnection, envelope: &Envelope) -> Res
     Ok(())
 }
 
-struct Session {
+/// A message of which only the text is missing.
+pub(crate) struct Session {
     connection: AsyncSmtpConnection,
     bytes: Vec<u8>,
     server: Arc<Server>,
 }
 
-impl Prepared for Session {
-    fn deliver(mut self: Box<Self>) -> BoxFuture<'static, Outcome> {
-        Box::pin(async move {
-            match timeout(DATA_TIMEOUT, self.connection.command(Data)).await {
-                Ok(Ok(_)) => {}
-                Ok(Err(error)) => {
-                    self.connection.abort().await;
-                    return refused(&error);
-                }
-                Err(_) => return Outcome::PutOff("no answer to DATA in time".to_owned()),
+impl Session {
+    /// Sends the text and waits for the answer.
+    pub(crate) async fn deliver(mut self) -> Outcome {
+        match timeout(DATA_TIMEOUT, self.connection.command(Data)).await {
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => {
+                self.connection.abort().await;
+                return refused(&error);
             }
-            let sent = self.connection.message(&self.bytes);
-            let outcome = match timeout(self.server.reply_timeout, sent).await {
-                Ok(Ok(response)) => Outcome::Accepted(said(&response)),
-                Ok(Err(error)) if error.status().is_some() => refused(&error),
-                Ok(Err(error)) => return Outcome::Broken(reason(&error)),
-                Err(_) => return Outcome::Broken("no answer to the text in time".to_owned()),
-            };
-            let Self {
-                connection, server, ..
-            } = *self;
-            server.keep(connection);
-            outcome
-        })
+            Err(_) => return Outcome::PutOff("no answer to DATA in time".to_owned()),
+        }
+        let sent = self.connection.message(&self.bytes);
+        let outcome = match timeout(self.server.reply_timeout, sent).await {
+            Ok(Ok(response)) => Outcome::Accepted(said(&response)),
+            Ok(Err(error)) if error.status().is_some() => refused(&error),
+            Ok(Err(error)) => return Outcome::Broken(reason(&error)),
+            Err(_) => return Outcome::Broken("no answer to the text in time".to_owned()),
+        };
+        self.server.keep(self.connection);
+        outcome
     }
 
-    fn abandon(mut self: Box<Self>) -> BoxFuture<'static, ()> {
-        Box::pin(async move { self.connection.abort().await })
+    /// Gives up before the text.
+    pub(crate) async fn abandon(mut self) {
+        self.connection.abort().await;
     }
 }
 

@@ -6,8 +6,8 @@ use clock::Timestamp;
 use database::Error;
 use ids::MessageId;
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, sea_query::Expr,
 };
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -34,14 +34,15 @@ pub(crate) struct Planned {
     pub locale: Locale,
     pub subject: String,
     pub text: String,
-    pub html: String,
+    /// Number of the layout of its HTML.
+    pub layout: i64,
     pub header_id: String,
     pub traceparent: Option<String>,
     pub now: Timestamp,
     pub give_up_at: Timestamp,
 }
 
-const PLANNED: [(&str, Kind); 15] = [
+const LETTER: [(&str, Kind); 13] = [
     ("id", Kind::Id),
     ("purpose", Kind::Text),
     ("subject_id", Kind::Text),
@@ -51,11 +52,16 @@ const PLANNED: [(&str, Kind); 15] = [
     ("locale", Kind::Text),
     ("subject", Kind::Text),
     ("text", Kind::Text),
-    ("html", Kind::Text),
-    ("class", Kind::Text),
+    ("layout", Kind::Int),
     ("message_id_header", Kind::Text),
     ("traceparent", Kind::Text),
     ("planned_at", Kind::Time),
+];
+
+const DELIVERY: [(&str, Kind); 4] = [
+    ("letter_id", Kind::Id),
+    ("class", Kind::Text),
+    ("not_before", Kind::Time),
     ("give_up_at", Kind::Time),
 ];
 
@@ -67,22 +73,40 @@ pub(crate) async fn insert(
     if planned.is_empty() {
         return Ok(HashSet::new());
     }
+    let backend = db.get_database_backend();
     let sql = format!(
-        "insert into message ({columns}, revision, state, detail, attempts, not_before)
-        select {columns}, 1, 'queued', '', 0, planned_at from ({rows}) as planned where true
-        on conflict (recipient, purpose, subject_id, occurrence) do nothing returning id",
-        columns = rows::names(&PLANNED),
-        rows = rows::unpacked(db.get_database_backend(), &PLANNED, 1)
+        "insert into letter ({columns}) {rows} where true
+        on conflict (subject_id, purpose, recipient, occurrence) do nothing returning id",
+        columns = rows::names(&LETTER),
+        rows = rows::unpacked(backend, &LETTER, 1)
     );
-    let packed = planned.into_iter().map(packed).collect();
-    let new = rows::query(db, &sql, [Json::Array(packed).into()]).await?;
-    new.into_iter()
+    let deliveries: Vec<(MessageId, Json)> = planned
+        .iter()
+        .map(|letter| (letter.id, delivery(letter)))
+        .collect();
+    let letters = planned.into_iter().map(letter).collect();
+    let new = rows::query(db, &sql, [Json::Array(letters).into()]).await?;
+    let new: HashSet<MessageId> = new
+        .into_iter()
         .map(|row| Ok(MessageId::from_uuid(row.try_get("", "id")?)))
-        .collect()
+        .collect::<Result<_, Error>>()?;
+    if new.is_empty() {
+        return Ok(new);
+    }
+    let sql = format!(
+        "insert into delivery ({columns}, revision, state, detail, attempts)
+        select {columns}, 1, 'queued', '', 0 from ({rows}) as planned",
+        columns = rows::names(&DELIVERY),
+        rows = rows::unpacked(backend, &DELIVERY, 1)
+    );
+    let deliveries = deliveries.into_iter().filter(|(id, _)| new.contains(id));
+    let deliveries = deliveries.map(|(_, row)| row).collect();
+    rows::execute(db, sql, [Json::Array(deliveries).into()]).await?;
+    Ok(new)
 }
 
-/// The row of a message in the order of [`PLANNED`]. The texts are moved: they are long.
-fn packed(planned: Planned) -> Json {
+/// The row of a letter in the order of [`LETTER`]. The texts are moved: they are long.
+fn letter(planned: Planned) -> Json {
     Json::Array(vec![
         rows::hex(planned.id.uuid()).into(),
         planned.purpose.as_str().into(),
@@ -93,10 +117,18 @@ fn packed(planned: Planned) -> Json {
         planned.locale.as_str().into(),
         planned.subject.into(),
         planned.text.into(),
-        planned.html.into(),
-        planned.purpose.class().as_str().into(),
+        planned.layout.into(),
         planned.header_id.into(),
         planned.traceparent.into(),
+        rows::time(planned.now).into(),
+    ])
+}
+
+/// The row of its delivery in the order of [`DELIVERY`].
+fn delivery(planned: &Planned) -> Json {
+    Json::Array(vec![
+        rows::hex(planned.id.uuid()).into(),
+        planned.purpose.class().as_str().into(),
         rows::time(planned.now).into(),
         rows::time(planned.give_up_at).into(),
     ])
@@ -119,24 +151,19 @@ pub(crate) async fn requeue(
     message: &Message,
     seen: i64,
 ) -> Result<(), Error> {
-    let row = message::ActiveModel {
-        revision: Set(message.revision),
-        state: Set(message.state.as_str().to_owned()),
-        detail: Set(message.detail.clone()),
-        not_before: Set(message.not_before),
-        give_up_at: Set(message.give_up_at),
-        settled_at: Set(None),
-        lease_owner: Set(None),
-        lease_until: Set(None),
-        ..Default::default()
-    };
-    let saved = message::Entity::update_many()
-        .set(row)
-        .filter(message::Column::Id.eq(message.id.uuid()))
-        .filter(message::Column::Revision.eq(seen))
-        .exec(db)
-        .await?;
-    if saved.rows_affected == 0 {
+    let sql = "update delivery set revision = $3, state = $4, detail = $5, not_before = $6,
+            give_up_at = $7, settled_at = null, lease_owner = null, lease_until = null
+        where letter_id = $1 and revision = $2";
+    let values = [
+        message.id.uuid().into(),
+        seen.into(),
+        message.revision.into(),
+        message.state.as_str().into(),
+        message.detail.as_str().into(),
+        message.not_before.into(),
+        message.give_up_at.into(),
+    ];
+    if rows::execute(db, sql, values).await? == 0 {
         return Err(Error::conflict("message"));
     }
     Ok(())
@@ -165,21 +192,32 @@ pub(crate) async fn list(
         condition = condition.add(message::Column::State.eq(state.as_str()));
     }
     if !wanted.about.is_empty() {
-        condition = condition.add(message::Column::SubjectId.eq(&wanted.about));
+        // Asked for the newest of one subject, PostgreSQL may go through all from the newest.
+        let (backend, about) = match db.get_database_backend() {
+            DbBackend::Sqlite => (DbBackend::Sqlite, "?"),
+            other => (other, "$1"),
+        };
+        let about = format!("select id from letter where subject_id = {about}");
+        let about = rows::among(backend, "id", &about);
+        condition = condition.add(Expr::cust_with_values(about, [&wanted.about]));
     }
-    let total = message::Entity::find()
-        .filter(condition.clone())
-        .count(db)
-        .await?;
+    let mut page = condition.clone();
     if let Some(before) = before {
-        condition = condition.add(message::Column::Id.lt(before));
+        page = page.add(message::Column::Id.lt(before));
     }
     let rows = message::Entity::find()
-        .filter(condition)
+        .filter(page)
         .order_by_desc(message::Column::Id)
         .limit(limit)
         .all(db)
         .await?;
+    let found = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    // A first page that is not full is all there is.
+    let total = if before.is_none() && found < limit {
+        found
+    } else {
+        message::Entity::find().filter(condition).count(db).await?
+    };
     let messages: Result<Vec<_>, _> = rows.into_iter().map(from_row).collect();
     Ok((messages?, total))
 }
@@ -197,7 +235,7 @@ pub(super) fn from_row(row: message::Model) -> Result<Message, Error> {
         locale: Locale::of(&row.locale),
         subject: row.subject,
         text: row.text,
-        html: row.html,
+        layout: row.layout,
         state,
         detail: row.detail,
         attempts: row.attempts,

@@ -31,10 +31,14 @@ pub(crate) struct Moved {
     pub purpose: Purpose,
     pub about: String,
     pub state: State,
+    /// When it was to go, or is to go again.
+    pub not_before: Timestamp,
 }
 
-/// Of a [`Moved`] message. Its texts stay where they are: they are long.
-const MOVED: &str = "id, revision, purpose, subject_id, state";
+/// Of a [`Moved`] message. What never changes stands in its letter.
+const MOVED: &str = "letter_id, revision, state, not_before,
+    (select purpose from letter where letter.id = delivery.letter_id) as purpose,
+    (select subject_id from letter where letter.id = delivery.letter_id) as subject_id";
 
 const DUE: &str = "state = 'queued' and not_before <= $1
     and (lease_until is null or lease_until <= $1)";
@@ -46,8 +50,8 @@ pub(crate) async fn any_due(
     now: Timestamp,
 ) -> Result<(bool, bool), Error> {
     let sql = format!(
-        "select exists (select 1 from message where {DUE}) as due,
-            exists (select 1 from message where {EXPIRED}) as expired"
+        "select exists (select 1 from delivery where {DUE}) as due,
+            exists (select 1 from delivery where {EXPIRED}) as expired"
     );
     match db.query_one_raw(statement(db, &sql, [now.into()])).await? {
         Some(row) => Ok((row.try_get("", "due")?, row.try_get("", "expired")?)),
@@ -55,38 +59,76 @@ pub(crate) async fn any_due(
     }
 }
 
-/// Claims up to `most` due messages, the longest waiting first.
-pub(crate) async fn claim(
-    db: &impl ConnectionTrait,
-    lease: Lease,
-    most: usize,
-    now: Timestamp,
-) -> Result<Vec<Message>, Error> {
-    let backend = db.get_database_backend();
+/// A row that is due at `$1` and that this transaction is to change: up to `$2` of them, the
+/// longest waiting first.
+fn due(backend: DbBackend) -> String {
     // Where rows are locked, claimers pass by each other instead of queueing. What is locked was
-    // looked at again and is still due, so the update needs its keys only.
+    // looked at again and is still due, so an update needs its keys only.
     let pass = if backend == DbBackend::Postgres {
         "for update skip locked"
     } else {
         ""
     };
-    let due = format!("select id from message where {DUE} order by not_before limit $4 {pass}");
+    let due =
+        format!("select letter_id from delivery where {DUE} order by not_before limit $2 {pass}");
+    among(backend, "letter_id", &due)
+}
+
+fn most(most: usize) -> i64 {
+    i64::try_from(most).unwrap_or(i64::MAX)
+}
+
+/// Claims up to `count` due messages, the longest waiting first.
+pub(crate) async fn claim(
+    db: &impl ConnectionTrait,
+    lease: Lease,
+    count: usize,
+    now: Timestamp,
+) -> Result<Vec<Message>, Error> {
+    let backend = db.get_database_backend();
     let sql = format!(
-        "update message set lease_owner = $2, lease_until = $3 where {} returning *",
-        among(backend, "id", &due)
+        "update delivery set lease_owner = $3, lease_until = $4 where {} returning letter_id",
+        due(backend)
     );
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
     let values = [
         now.into(),
+        most(count).into(),
         lease.owner.into(),
         lease.until.into(),
-        most.into(),
     ];
+    let claimed = letter_ids(&rows::query(db, &sql, values).await?)?;
+    if claimed.is_empty() {
+        return Ok(Vec::new());
+    }
+    let sql = format!(
+        "select * from message where {} order by not_before",
+        bound(backend, "id", 1)
+    );
+    let values = [rows::ids(claimed.iter().map(|id| id.uuid()))];
     let claimed = message::Entity::find()
         .from_raw_sql(statement(db, &sql, values))
         .all(db)
         .await?;
     claimed.into_iter().map(from_row).collect()
+}
+
+/// Takes up to `count` due messages through hand-over and answer in one step, the longest waiting
+/// first: where nothing leaves the machine, nobody can be left in doubt between them.
+pub(crate) async fn catch(
+    db: &impl ConnectionTrait,
+    count: usize,
+    now: Timestamp,
+) -> Result<Vec<Moved>, Error> {
+    // Both changes count, as they do with a mail server.
+    let sql = format!(
+        "update delivery set state = 'caught', detail = '', revision = revision + 2,
+            attempts = attempts + 1, handed_over_at = $1, settled_at = $1,
+            lease_owner = null, lease_until = null
+        where {} returning {MOVED}",
+        due(db.get_database_backend())
+    );
+    let caught = rows::query(db, &sql, [now.into(), most(count).into()]).await?;
+    caught.iter().map(moved).collect()
 }
 
 /// Notes that the text of these messages is about to leave. Gives those still held by the owner:
@@ -103,18 +145,14 @@ pub(crate) async fn hand_over(
     // What is leased is queued or handed over. Asked for what is `queued`, PostgreSQL may prefer the
     // index of all that wait, with the dead entries of all that waited.
     let sql = format!(
-        "update message set state = 'handed_over', revision = revision + 1,
+        "update delivery set state = 'handed_over', revision = revision + 1,
             attempts = attempts + 1, handed_over_at = $1, lease_until = $3
-        where lease_owner = $2 and state <> 'handed_over' and {} returning id",
-        bound(db.get_database_backend(), "id", 4)
+        where lease_owner = $2 and state <> 'handed_over' and {} returning letter_id",
+        bound(db.get_database_backend(), "letter_id", 4)
     );
     let ids = rows::ids(ids.iter().map(|id| id.uuid()));
     let values = [now.into(), lease.owner.into(), lease.until.into(), ids];
-    let handed = rows::query(db, &sql, values).await?;
-    handed
-        .into_iter()
-        .map(|row| Ok(MessageId::from_uuid(row.try_get("", "id")?)))
-        .collect()
+    letter_ids(&rows::query(db, &sql, values).await?)
 }
 
 /// Makes leases that are still held good for longer.
@@ -124,13 +162,13 @@ pub(crate) async fn renew(
     ids: &[MessageId],
 ) -> Result<(), Error> {
     let sql = format!(
-        "update message set lease_until = $2
+        "update delivery set lease_until = $2
         where lease_owner = $1 and state in ('queued', 'handed_over') and {}",
-        bound(db.get_database_backend(), "id", 3)
+        bound(db.get_database_backend(), "letter_id", 3)
     );
     let ids = rows::ids(ids.iter().map(|id| id.uuid()));
     let values = [lease.owner.into(), lease.until.into(), ids];
-    db.execute_raw(statement(db, &sql, values)).await?;
+    rows::execute(db, sql, values).await?;
     Ok(())
 }
 
@@ -156,13 +194,13 @@ pub(crate) async fn settle(
     let backend = db.get_database_backend();
     // A refusal before the text was sent is an attempt as well; its hand-over did not count it.
     let sql = format!(
-        "update message set state = $2, detail = {}, revision = revision + 1,
+        "update delivery set state = $2, detail = {}, revision = revision + 1,
             not_before = coalesce($3, not_before), settled_at = $4,
             attempts = attempts + case when $5 and state = 'queued' then 1 else 0 end,
             lease_owner = null, lease_until = null
         where lease_owner = $1 and state in ('queued', 'handed_over') and {} returning {MOVED}",
-        rows::text_of_id(backend, 6),
-        bound(backend, "id", 7)
+        rows::text_of(backend, "letter_id", 6),
+        bound(backend, "letter_id", 7)
     );
     let details = ended.details.iter();
     let values = [
@@ -182,7 +220,7 @@ pub(crate) async fn settle(
 /// queued, the others are unknown from now on. Gives all of them.
 pub(crate) async fn expire(db: &impl ConnectionTrait, now: Timestamp) -> Result<Vec<Moved>, Error> {
     let sql = format!(
-        "update message set revision = revision + 1, lease_owner = null, lease_until = null,
+        "update delivery set revision = revision + 1, lease_owner = null, lease_until = null,
             state = case when class = 'at_least_once' then 'queued' else 'unknown' end,
             settled_at = case when class = 'at_least_once' then null else $1 end,
             not_before = case when class = 'at_least_once' then $1 else not_before end,
@@ -193,14 +231,21 @@ pub(crate) async fn expire(db: &impl ConnectionTrait, now: Timestamp) -> Result<
     expired.iter().map(moved).collect()
 }
 
+fn letter_ids(rows: &[QueryResult]) -> Result<Vec<MessageId>, Error> {
+    rows.iter()
+        .map(|row| Ok(MessageId::from_uuid(row.try_get("", "letter_id")?)))
+        .collect()
+}
+
 fn moved(row: &QueryResult) -> Result<Moved, Error> {
     let purpose: String = row.try_get("", "purpose")?;
     let state: String = row.try_get("", "state")?;
     Ok(Moved {
-        id: MessageId::from_uuid(row.try_get("", "id")?),
+        id: MessageId::from_uuid(row.try_get("", "letter_id")?),
         revision: row.try_get("", "revision")?,
         purpose: Purpose::parse(&purpose).ok_or_else(|| broken("purpose", &purpose))?,
         about: row.try_get("", "subject_id")?,
         state: State::parse(&state).ok_or_else(|| broken("state", &state))?,
+        not_before: row.try_get("", "not_before")?,
     })
 }

@@ -1,7 +1,7 @@
 //! What notifications add to statements over many rows: conditions on keys, and texts by key.
 
 use database::Error;
-pub(super) use database::rows::{Kind, hex, ids, names, time, unpacked};
+pub(super) use database::rows::{Kind, execute, hex, ids, names, time, unpacked};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
@@ -32,12 +32,12 @@ pub(super) fn texts<'a>(texts: impl IntoIterator<Item = (Uuid, &'a str)>) -> Val
     Json::Object(texts.collect()).into()
 }
 
-/// The text of the row's `id` in what is bound as `$number` by [`texts`].
-pub(super) fn text_of_id(backend: DbBackend, number: usize) -> String {
+/// The text of the row's `column`, an id, in what is bound as `$number` by [`texts`].
+pub(super) fn text_of(backend: DbBackend, column: &str, number: usize) -> String {
     match backend {
         // A label that begins with a digit could be taken for an index.
-        DbBackend::Sqlite => format!("${number} ->> ('$.id' || lower(hex(id)))"),
-        _ => format!("${number} ->> ('id' || replace(id::text, '-', ''))"),
+        DbBackend::Sqlite => format!("${number} ->> ('$.id' || lower(hex({column})))"),
+        _ => format!("${number} ->> ('id' || replace({column}::text, '-', ''))"),
     }
 }
 

@@ -3,49 +3,42 @@
 mod desk;
 
 use std::{
-    collections::{BTreeSet, HashSet, VecDeque},
-    error::Error as StdError,
+    collections::{BTreeSet, VecDeque},
     sync::{Arc, Mutex, PoisonError},
-    time::Duration,
 };
 
 use futures::future::join_all;
 use ids::MessageId;
-use tokio::{
-    sync::{Mutex as Turn, Notify},
-    time::sleep,
-};
+use tokio::{sync::Mutex as Turn, time::sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
 use uuid::Uuid;
 
 use self::desk::Desk;
+use super::lookout::{Lookout, PAUSE, Pace, log};
 use crate::{
     app::{
         App,
-        hand_over::{self, Attempt, Leaving, Page},
+        hand_over::{self, Attempt, Page},
     },
     domain::{hand_over::Outcome, message::Message},
     error::Error,
-    mail::{Prepared, Transport},
+    mail::{Session, Smtp},
 };
 
-/// Pause after a failure of the database.
-const PAUSE: Duration = Duration::from_secs(1);
-
 /// Hands messages over until shutdown, several at once.
-pub(crate) async fn run(app: Arc<App>, transport: Arc<dyn Transport>, shutdown: CancellationToken) {
+pub(crate) async fn run(app: Arc<App>, server: Arc<Smtp>, shutdown: CancellationToken) {
     let mailer = Mailer {
         app,
-        transport,
+        server,
         shutdown,
         owner: MessageId::generate().uuid(),
-        look: Notify::new(),
+        lookout: Lookout::default(),
         stock: Turn::default(),
         desk: Desk::default(),
         held: Mutex::default(),
     };
-    let lanes = join_all((0..mailer.transport.sessions()).map(|_| mailer.lane()));
+    let lanes = join_all((0..mailer.server.sessions()).map(|_| mailer.lane()));
     let work = async {
         // The lanes end at shutdown, each when it has finished what it holds.
         lanes.await;
@@ -53,20 +46,19 @@ pub(crate) async fn run(app: Arc<App>, transport: Arc<dyn Transport>, shutdown: 
     };
     tokio::select! {
         () = work => {}
-        () = mailer.app.wake.ticks(|| mailer.look.notify_one()) => {}
-        () = mailer.poll() => {}
+        () = mailer.lookout.watch(&mailer.app) => {}
         () = mailer.keep_leases() => {}
     }
 }
 
 struct Mailer {
     app: Arc<App>,
-    transport: Arc<dyn Transport>,
+    server: Arc<Smtp>,
     shutdown: CancellationToken,
     /// Stands in the leases of this mailer.
     owner: Uuid,
     /// Tells one idle lane to look for messages.
-    look: Notify,
+    lookout: Lookout,
     stock: Turn<Stock>,
     desk: Desk,
     held: Mutex<BTreeSet<MessageId>>,
@@ -76,19 +68,17 @@ struct Mailer {
 #[derive(Default)]
 struct Stock {
     messages: VecDeque<Message>,
+    pace: Pace,
     /// The last claim took all it could carry.
     more: bool,
 }
-
-/// A message that is agreed with the mail server.
-type Ready = (Message, Box<dyn Prepared>);
 
 impl Mailer {
     async fn lane(&self) {
         while !self.shutdown.is_cancelled() {
             tokio::select! {
                 () = self.shutdown.cancelled() => return,
-                () = self.look.notified() => {}
+                () = self.lookout.called() => {}
             }
             while !self.shutdown.is_cancelled() {
                 match self.round().await {
@@ -104,39 +94,43 @@ impl Mailer {
         }
     }
 
-    /// Hands over what can be had at once; `false` if nothing more is known to wait. What becomes
-    /// due after the claim has a call of its own, or is found by the next poll.
+    /// Hands a message over; `false` if no more are known to wait. What becomes due after the claim
+    /// has a call of its own, or is found by the next poll.
     async fn round(&self) -> Result<bool, Error> {
-        let (messages, more) = self.take().await?;
-        if messages.is_empty() {
+        let (message, more) = self.take().await?;
+        let Some(message) = message else {
             return Ok(false);
-        }
+        };
         if more {
             // For the next lane, which wakes the one after it.
-            self.look.notify_one();
+            self.lookout.call();
         }
-        let held = self.hold(&messages);
-        let result = self.send(messages).await;
+        let id = message.id;
+        let held = Held { mailer: self, id };
+        let result = self.send(message).await;
         drop(held);
         result.map(|()| more)
     }
 
-    /// Messages for one lane, and whether there are more.
-    async fn take(&self) -> Result<(Vec<Message>, bool), Error> {
-        let together = self.transport.together();
+    /// A message for one lane, and whether there are more.
+    async fn take(&self) -> Result<(Option<Message>, bool), Error> {
         let mut stock = self.stock.lock().await;
         if stock.messages.is_empty() {
-            let most = together.saturating_mul(self.transport.sessions());
+            stock.pace.wait().await;
+            stock.pace.taking();
+            let most = self.server.sessions();
             let mut claimed = hand_over::claim(&self.app, self.owner, most).await?;
             stock.more = claimed.len() >= most;
+            if stock.more {
+                stock.pace.hurry();
+            }
             // One whose lease ran out while a lane works on it is not begun a second time.
             let mut held = self.held();
             claimed.retain(|message| held.insert(message.id));
             stock.messages = claimed.into();
         }
-        let taken = together.min(stock.messages.len());
-        let messages = stock.messages.drain(..taken).collect();
-        Ok((messages, stock.more || !stock.messages.is_empty()))
+        let message = stock.messages.pop_front();
+        Ok((message, stock.more || !stock.messages.is_empty()))
     }
 
     /// What no lane came to take is free for another process.
@@ -149,77 +143,47 @@ impl Mailer {
         self.write_down(released.collect()).await;
     }
 
-    /// Finds what nobody calls for: messages put off, of other processes, of a process that died.
-    async fn poll(&self) {
-        loop {
-            match self.survey().await {
-                Ok(()) => sleep(self.app.settings.poll).await,
-                Err(error) => {
-                    log(&error);
-                    self.pause().await;
+    async fn send(&self, message: Message) -> Result<(), Error> {
+        let outcome = match self.prepare(&message).await {
+            Ok(session) => match self.commit(&message).await {
+                Ok(true) => session.deliver().instrument(span(&message)).await,
+                Ok(false) => {
+                    session.abandon().await;
+                    return Ok(());
                 }
-            }
-        }
-    }
-
-    async fn survey(&self) -> Result<(), Error> {
-        let (due, expired) = hand_over::any_due(&self.app).await?;
-        if expired {
-            hand_over::expire(&self.app).await?;
-        }
-        if due || expired {
-            self.look.notify_one();
-        }
+                Err(error) => {
+                    // Nothing was sent. If the commit came through all the same, the lease runs out.
+                    session.abandon().await;
+                    return Err(error);
+                }
+            },
+            Err(outcome) => outcome,
+        };
+        self.write_down(vec![Attempt { message, outcome }]).await;
         Ok(())
     }
 
-    async fn send(&self, claimed: Vec<Message>) -> Result<(), Error> {
-        let prepared = join_all(claimed.into_iter().map(|message| self.prepare(message))).await;
-        let (mut ready, mut attempts): (Vec<Ready>, Vec<Attempt>) = (Vec::new(), Vec::new());
-        for one in prepared {
-            match one {
-                Ok(one) => ready.push(one),
-                Err(attempt) => attempts.push(attempt),
-            }
-        }
-        let leaving = ready.iter().map(|(message, _)| message.into()).collect();
-        let failed = match self.commit(leaving).await {
-            Ok(handed) => {
-                attempts.extend(deliver(ready, &handed).await);
-                None
-            }
-            Err(error) => {
-                // Nothing was sent. If the commit came through all the same, the lease runs out.
-                join_all(ready.into_iter().map(|(_, prepared)| prepared.abandon())).await;
-                Some(error)
-            }
+    /// Everything before the text.
+    async fn prepare(&self, message: &Message) -> Result<Session, Outcome> {
+        let composed = match self.app.composed(message) {
+            Ok((_, composed)) => composed.map_err(Outcome::Rejected)?,
+            Err(error) => return Err(Outcome::PutOff(error.to_string())),
         };
-        self.write_down(attempts).await;
-        failed.map_or(Ok(()), Err)
-    }
-
-    /// Commits that the texts of these messages leave now. Gives those that may be sent.
-    async fn commit(&self, leaving: Vec<Leaving>) -> Result<HashSet<MessageId>, Error> {
-        if leaving.is_empty() {
-            return Ok(HashSet::new());
-        }
-        let ended = Vec::new();
-        let written = self
-            .desk
-            .write(&self.app, self.owner, Page { leaving, ended });
-        written.await.map_err(|unwritten| unwritten.error)
-    }
-
-    async fn prepare(&self, message: Message) -> Result<Ready, Attempt> {
-        let span = span(&message);
-        let prepared = tokio::select! {
+        tokio::select! {
             () = self.shutdown.cancelled() => Err(Outcome::Released),
-            prepared = self.transport.prepare(&message).instrument(span) => prepared,
-        };
-        match prepared {
-            Ok(prepared) => Ok((message, prepared)),
-            Err(outcome) => Err(Attempt { message, outcome }),
+            prepared = self.server.prepare(composed).instrument(span(message)) => prepared,
         }
+    }
+
+    /// Commits that the text of this message leaves now; `false` if it may not be sent.
+    async fn commit(&self, message: &Message) -> Result<bool, Error> {
+        let page = Page {
+            leaving: vec![message.into()],
+            ended: Vec::new(),
+        };
+        let written = self.desk.write(&self.app, self.owner, page).await;
+        let handed = written.map_err(|unwritten| unwritten.error)?;
+        Ok(handed.contains(&message.id))
     }
 
     /// Tries until it is written: while the answer of the mail server is known only here, an end
@@ -252,12 +216,6 @@ impl Mailer {
         }
     }
 
-    /// Ends the holding of messages that were claimed, when their attempt has ended.
-    fn hold(&self, messages: &[Message]) -> Held<'_> {
-        let ids = messages.iter().map(|message| message.id).collect();
-        Held { mailer: self, ids }
-    }
-
     fn held(&self) -> std::sync::MutexGuard<'_, BTreeSet<MessageId>> {
         self.held.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -268,19 +226,6 @@ impl Mailer {
             () = sleep(PAUSE) => {}
         }
     }
-}
-
-/// Sends the texts of those messages that were handed over.
-async fn deliver(ready: Vec<Ready>, handed: &HashSet<MessageId>) -> Vec<Attempt> {
-    let deliveries = ready.into_iter().map(async |(message, prepared)| {
-        if !handed.contains(&message.id) {
-            prepared.abandon().await;
-            return None;
-        }
-        let outcome = prepared.deliver().instrument(span(&message)).await;
-        Some(Attempt { message, outcome })
-    });
-    join_all(deliveries).await.into_iter().flatten().collect()
 }
 
 /// Continues the trace of what the message tells of.
@@ -295,24 +240,14 @@ fn span(message: &Message) -> tracing::Span {
     span
 }
 
-fn log(error: &Error) {
-    tracing::warn!(
-        error = error as &dyn StdError,
-        "mailer cannot reach its rows"
-    );
-}
-
-/// Messages whose leases are renewed as long as this lives.
+/// A message whose lease is renewed as long as this lives.
 struct Held<'a> {
     mailer: &'a Mailer,
-    ids: Vec<MessageId>,
+    id: MessageId,
 }
 
 impl Drop for Held<'_> {
     fn drop(&mut self) {
-        let mut held = self.mailer.held();
-        for id in &self.ids {
-            held.remove(id);
-        }
+        self.mailer.held().remove(&self.id);
     }
 }

@@ -5,18 +5,7 @@ use proto::notifications::v1::{MessageSettled, MessageState};
 use sea_orm::{ConnectionTrait, Statement};
 use testkit::{Answer, eventually};
 
-use crate::world::{PATIENCE, World, header_id, worlds};
-
-/// Leaves the only message as a process does that was killed between hand-over and answer.
-async fn kill_after_hand_over(world: &World) {
-    let sql = "update message set state = 'handed_over', attempts = 1, lease_owner = $1,
-        lease_until = $2, handed_over_at = $2";
-    let owner = ids::MessageId::generate().uuid();
-    world
-        .meddle(sql, vec![owner.into(), crate::world::noon().into()])
-        .await;
-    world.hands.advance(Duration::from_secs(1));
-}
+use crate::world::{PATIENCE, header_id, kill_after_hand_over, worlds};
 
 #[tokio::test]
 async fn after_a_kill_a_farewell_is_unknown() {
@@ -97,7 +86,7 @@ async fn a_living_mailer_keeps_what_a_slow_server_holds() {
             let until = crate::world::noon() + Duration::from_secs(passed + 3);
             eventually(PATIENCE, async || {
                 let db = world.database().reader();
-                let sql = "select 1 from message where lease_until >= $1";
+                let sql = "select 1 from delivery where lease_until >= $1";
                 let values = [until.into()];
                 let sql = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
                 db.query_one_raw(sql).await.unwrap().is_some()

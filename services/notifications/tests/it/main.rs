@@ -9,6 +9,7 @@
 )]
 
 mod batches;
+mod caught;
 mod consumers;
 mod crash;
 mod delivery;

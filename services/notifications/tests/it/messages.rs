@@ -72,6 +72,30 @@ async fn messages_are_listed_by_page_newest_first() {
 }
 
 #[tokio::test]
+async fn a_message_is_shown_as_it_was_sent_or_says_that_it_is_not() {
+    for world in catching().await {
+        let lead = LeadId::generate();
+        world.create(lead).await;
+        let id = world.messages().await.remove(0).message_id;
+        let shown = world.message(&id).await;
+        assert!(!shown.html_substituted, "{}", world.label);
+        let button = format!("href=\"https://crm.example/leads/{lead}\"");
+        let html = shown.html.replace("&#x2f;", "/");
+        assert!(html.contains(&button), "{html}");
+        // A later version planned it, and was taken back.
+        world
+            .meddle("update letter set layout = 1000", vec![])
+            .await;
+        let substituted = world.message(&id).await;
+        assert!(substituted.html_substituted, "{}", world.label);
+        let html = &substituted.html;
+        assert!(html.contains("Anna Nagy") && *html != shown.html, "{html}");
+        assert_eq!(substituted.text, shown.text, "{}", world.label);
+        assert_eq!(substituted.headers, shown.headers, "{}", world.label);
+    }
+}
+
+#[tokio::test]
 async fn wrong_requests_are_refused() {
     for world in catching().await {
         let mut head = world.client(world.staff, Role::Head);

@@ -1,17 +1,17 @@
 use std::time::{Duration, Instant};
 
 use ids::{LeadId, MessageId};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, Statement, Value};
 use testkit::eventually;
 
 use crate::world::{PATIENCE, World, catching, noon};
 
-const INSERT: &str =
-    "insert into message (id, revision, purpose, subject_id, occurrence, recipient,
-        recipient_name, locale, subject, text, html, class, state, detail, attempts,
-        message_id_header, planned_at, not_before, give_up_at)
-    values ($1, 1, 'reminder', $2, 'x', 'a@b.example', 'A', 'en', 'subject', 'text', 'html',
-        'at_least_once', 'queued', '', 0, '<x@y>', $3, $3, $3)";
+const LETTER: &str = "insert into letter (id, purpose, subject_id, occurrence, recipient,
+        recipient_name, locale, subject, text, layout, message_id_header, planned_at)
+    values ($1, 'reminder', $2, 'x', 'a@b.example', 'A', 'en', 'subject', 'text', 1, '<x@y>', $3)";
+const DELIVERY: &str = "insert into delivery (letter_id, revision, class, state, detail, attempts,
+        not_before, give_up_at)
+    values ($1, 1, 'at_least_once', 'queued', '', 0, $2, $2)";
 
 async fn count(world: &World, state: &str) -> i64 {
     let db = world.database().reader();
@@ -31,14 +31,13 @@ async fn a_backlog_is_caught_in_batches() {
     for world in catching().await {
         let tx = world.database().begin().await.unwrap();
         for number in 0..MESSAGES {
-            let values = [
-                MessageId::generate().uuid().into(),
-                number.to_string().into(),
-                noon().into(),
-            ];
-            let backend = tx.get_database_backend();
-            let insert = Statement::from_sql_and_values(backend, INSERT, values);
-            tx.execute_raw(insert).await.unwrap();
+            let id: Value = MessageId::generate().uuid().into();
+            let letter = vec![id.clone(), number.to_string().into(), noon().into()];
+            for (sql, values) in [(LETTER, letter), (DELIVERY, vec![id, noon().into()])] {
+                let backend = tx.get_database_backend();
+                let insert = Statement::from_sql_and_values(backend, sql, values);
+                tx.execute_raw(insert).await.unwrap();
+            }
         }
         tx.commit().await.unwrap();
         let began = Instant::now();

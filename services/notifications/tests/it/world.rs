@@ -342,6 +342,15 @@ pub(crate) fn source() -> Option<Source> {
     })
 }
 
+/// Leaves the only message as a process does that was killed between hand-over and answer.
+pub(crate) async fn kill_after_hand_over(world: &World) {
+    let sql = "update delivery set state = 'handed_over', attempts = 1, lease_owner = $1,
+        lease_until = $2, handed_over_at = $2";
+    let owner = ids::MessageId::generate().uuid();
+    world.meddle(sql, vec![owner.into(), noon().into()]).await;
+    world.hands.advance(Duration::from_secs(1));
+}
+
 /// The Message-ID of a mail as it came.
 pub(crate) fn header_id(mail: &testkit::Mail) -> String {
     let text = mail.text();

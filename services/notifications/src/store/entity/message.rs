@@ -1,5 +1,6 @@
 use sea_orm::entity::prelude::*;
 
+/// Of the view, so it is read only.
 #[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
 #[sea_orm(table_name = "message")]
 pub(crate) struct Model {
@@ -8,14 +9,12 @@ pub(crate) struct Model {
     pub revision: i64,
     pub purpose: String,
     pub subject_id: String,
-    pub occurrence: String,
     pub recipient: String,
     pub recipient_name: String,
     pub locale: String,
     pub subject: String,
     pub text: String,
-    pub html: String,
-    pub class: String,
+    pub layout: i64,
     pub state: String,
     pub detail: String,
     pub attempts: i64,
@@ -24,8 +23,6 @@ pub(crate) struct Model {
     pub planned_at: DateTimeUtc,
     pub not_before: DateTimeUtc,
     pub give_up_at: DateTimeUtc,
-    pub lease_owner: Option<Uuid>,
-    pub lease_until: Option<DateTimeUtc>,
     pub handed_over_at: Option<DateTimeUtc>,
     pub settled_at: Option<DateTimeUtc>,
 }
