@@ -1,6 +1,6 @@
 //! What a service listens to: one durable per consuming and publishing service.
 
-use std::{collections::BTreeMap, fmt, panic::AssertUnwindSafe, sync::Arc};
+use std::{fmt, panic::AssertUnwindSafe, sync::Arc};
 
 use clock::{Clock, Timestamp};
 use futures::{FutureExt, future::BoxFuture};
@@ -24,7 +24,8 @@ use crate::{
 pub struct Subscription {
     pub(crate) name: String,
     pub(crate) publisher: &'static str,
-    routes: BTreeMap<String, Arc<dyn Route>>,
+    /// In the order of their registration, by the full name of the event.
+    routes: Vec<(String, Arc<dyn Route>)>,
 }
 
 /// What became of a delivery.
@@ -42,18 +43,19 @@ impl Subscription {
         Self {
             name: format!("{consumer}-{publisher}"),
             publisher,
-            routes: BTreeMap::new(),
+            routes: Vec::new(),
         }
     }
 
-    /// Gives events of type `M` to `handler`.
+    /// Gives events of type `M` to `handler`. Of events that are delivered together, those of the
+    /// types named first are handled first: what makes a thing known comes before what tells more of it.
     #[must_use]
     pub fn on<M>(mut self, handler: Arc<dyn Handler<M>>) -> Self
     where
         M: Message + Name + Default + 'static,
     {
         self.routes
-            .insert(M::full_name(), Arc::new(Reaction::Each(handler)));
+            .push((M::full_name(), Arc::new(Reaction::Each(handler))));
         self
     }
 
@@ -64,7 +66,7 @@ impl Subscription {
         M: Message + Name + Default + 'static,
     {
         self.routes
-            .insert(M::full_name(), Arc::new(Reaction::Together(handler)));
+            .push((M::full_name(), Arc::new(Reaction::Together(handler))));
         self
     }
 
@@ -75,7 +77,7 @@ impl Subscription {
 
     /// Full names of the events it listens to.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
-        self.routes.keys().map(String::as_str)
+        self.routes.iter().map(|(kind, _)| kind.as_str())
     }
 
     /// Listens until `shutdown`, or until somebody has to change a setting or a program.
@@ -153,27 +155,32 @@ impl Subscription {
         Ok(())
     }
 
-    /// The events with their handlers, in their order; one that is handled in a batch joins the
-    /// first of its kind.
+    /// The events with their handlers, in the order in which the types are registered; those of a
+    /// type that is handled in batches together.
     fn grouped<'a>(&'a self, events: &[&'a RawEvent]) -> Result<Vec<Group<'a>>, BatchError> {
-        let mut groups: Vec<Group<'a>> = Vec::new();
+        let mut by_route: Vec<Items<'a>> = self.routes.iter().map(|_| Vec::new()).collect();
         for (place, event) in events.iter().enumerate() {
-            let route = self.routes.get(&event.kind).ok_or_else(|| {
+            let rank = self.routes.iter().position(|(kind, _)| *kind == event.kind);
+            let items = rank.and_then(|rank| by_route.get_mut(rank));
+            let items = items.ok_or_else(|| {
                 let error = HandlerError::refuse("UNKNOWN_TYPE").because(event.kind.clone());
                 BatchError::at(place, error)
             })?;
-            let batch = groups.iter_mut().find(|group| {
-                route.is_batch() && group.items.iter().any(|(_, it)| it.kind == event.kind)
-            });
-            match batch {
-                Some(batch) => batch.items.push((place, event)),
-                None => groups.push(Group {
-                    route: &**route,
-                    items: vec![(place, event)],
-                }),
-            }
+            items.push((place, event));
         }
-        Ok(groups)
+        let groups = self
+            .routes
+            .iter()
+            .zip(by_route)
+            .flat_map(|((_, route), items)| {
+                let together = if route.is_batch() { items.len() } else { 1 };
+                let groups = items.chunks(together.max(1)).map(|items| Group {
+                    route: &**route,
+                    items: items.to_vec(),
+                });
+                groups.collect::<Vec<_>>()
+            });
+        Ok(groups.collect())
     }
 
     /// Continues the trace of the event's publisher.
@@ -205,7 +212,7 @@ impl fmt::Debug for Subscription {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Subscription")
             .field("name", &self.name)
-            .field("kinds", &self.routes.keys())
+            .field("kinds", &self.kinds().collect::<Vec<_>>())
             .finish_non_exhaustive()
     }
 }
@@ -220,10 +227,13 @@ pub(crate) fn stream_subject(publisher: &str) -> String {
     format!("tributary.{publisher}.v1.>")
 }
 
-/// Events for one call of a handler, each with its place among all.
+/// Events, each with its place among all.
+type Items<'a> = Vec<(usize, &'a RawEvent)>;
+
+/// Events for one call of a handler.
 struct Group<'a> {
     route: &'a dyn Route,
-    items: Vec<(usize, &'a RawEvent)>,
+    items: Items<'a>,
 }
 
 /// An event and the span of its delivery.

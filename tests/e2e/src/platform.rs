@@ -283,8 +283,9 @@ impl Platform {
         Ok(sum)
     }
 
-    /// Waits until nothing is left to publish or to consume, and stays so.
-    pub async fn wait_caught_up(&self, within: Duration) -> Result<()> {
+    /// Waits until nothing is left to publish or to consume, and stays so; says since when. The
+    /// processes measure once a second.
+    pub async fn wait_caught_up(&self, within: Duration) -> Result<Instant> {
         const LEFT: [&str; 3] = [
             "messaging_outbox_backlog",
             "messaging_consumer_pending",
@@ -303,7 +304,7 @@ impl Platform {
             let since = *quiet_since.get_or_insert_with(Instant::now);
             // Longer than the processes take between two measurements.
             if left == 0.0 && since.elapsed() > Duration::from_millis(2_500) {
-                return Ok(());
+                return Ok(since);
             }
             if Instant::now() > end {
                 bail!("{left} messages are left after {within:?}");

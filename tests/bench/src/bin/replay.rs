@@ -47,7 +47,7 @@ struct Arguments {
     #[arg(long, value_enum, default_value = "both")]
     mode: Modes,
     /// Leads under way at once.
-    #[arg(long, default_value_t = 32)]
+    #[arg(long, default_value_t = 128)]
     concurrency: usize,
     /// At most this many leads.
     #[arg(long, default_value_t = usize::MAX)]
@@ -102,9 +102,9 @@ async fn replay(mode: Mode, leads: &[leads::Lead], arguments: &Arguments) -> Res
     // Until intake knows the staff, leads wait in the queue without an owner.
     platform.wait_caught_up(Duration::from_mins(1)).await?;
     let (answers, took) = push(&doors, leads, arguments.concurrency).await?;
-    let begun = Instant::now();
-    platform.wait_caught_up(Duration::from_mins(10)).await?;
-    let caught_up = begun.elapsed();
+    let ended = Instant::now();
+    let quiet = platform.wait_caught_up(Duration::from_mins(10)).await?;
+    let caught_up = quiet.saturating_duration_since(ended);
     report(&answers, took, caught_up);
     check_submissions(&admin, &answers).await?;
     check_notices(&admin, &answers).await?;
@@ -197,8 +197,9 @@ fn report(answers: &[Answer], took: Duration, caught_up: Duration) {
         ms(most)
     ));
     say(&format!(
-        "last consumer        caught up {} after the last lead",
-        ms(caught_up)
+        "last consumer        caught up {:.1} s after the last lead: {:.0} leads/s with all that follows",
+        caught_up.as_secs_f64(),
+        answers.len() as f64 / (took + caught_up).as_secs_f64()
     ));
 }
 
