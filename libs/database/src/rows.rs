@@ -22,7 +22,7 @@ pub enum Kind {
     Flag,
     /// `timestamptz`, as [`time`] writes it.
     Time,
-    /// `bytea`, as hexadecimal digits.
+    /// `bytea`, as [`bytes`] writes it.
     Bytes,
     /// `jsonb`.
     Json,
@@ -158,6 +158,16 @@ pub fn ids(ids: impl IntoIterator<Item = Uuid>) -> Value {
 /// An id as the rows carry it.
 pub fn hex(id: Uuid) -> String {
     id.simple().to_string()
+}
+
+/// Bytes as the rows carry them: hexadecimal digits.
+pub fn bytes(bytes: &[u8]) -> String {
+    let mut digits = vec![0; bytes.len() * 2];
+    match hex::encode_to_slice(bytes, &mut digits) {
+        Ok(()) => String::from_utf8(digits).unwrap_or_default(),
+        // Only a buffer of another size is refused.
+        Err(_) => hex::encode(bytes),
+    }
 }
 
 /// An instant as SQLite keeps it and PostgreSQL reads it.

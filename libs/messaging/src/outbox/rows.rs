@@ -6,7 +6,7 @@ use bytes::Bytes;
 use clock::Timestamp;
 use database::{
     Backend, Database, Error,
-    rows::{Kind, Table, hex, time},
+    rows::{Kind, Table, bytes, hex, time},
 };
 use sea_orm::{ConnectionTrait, DbErr, QueryResult, Value};
 use uuid::Uuid;
@@ -37,7 +37,7 @@ pub(crate) async fn insert<C: ConnectionTrait>(db: &C, events: &[RawEvent]) -> R
             event.aggregate_id,
             event.revision,
             event.headers,
-            hex::encode(&event.payload),
+            bytes(&event.payload),
             time(event.at),
             0,
         ])

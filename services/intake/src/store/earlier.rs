@@ -10,7 +10,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::{
-    rows::{Kind, Row, lookup, query, unpacked},
+    rows::{Kind, Row, bytes, lookup, query, unpacked},
     submissions::{RECEIPT, content_hash, receipt},
 };
 use crate::{domain::verdict::Receipt, reading::ContentHash};
@@ -69,7 +69,7 @@ pub async fn by_content<C: ConnectionTrait>(
     let sql = format!("select {RECEIPT} {found} order by t.id");
     let rows: Vec<Json> = contents
         .iter()
-        .map(|(scope, hash)| json!([scope, hex::encode(hash)]))
+        .map(|(scope, hash)| json!([scope, bytes(hash.as_slice())]))
         .collect();
     query(db, sql, [Json::Array(rows).into(), since.into()])
         .await?

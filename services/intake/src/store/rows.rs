@@ -1,7 +1,7 @@
 //! What intake adds to statements over many rows: look-ups, and rows that are read.
 
 use database::Error;
-pub(super) use database::rows::{Kind, Table, execute, hex, time, unpacked};
+pub(super) use database::rows::{Kind, Table, bytes, execute, hex, time, unpacked};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, TryGetable, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     json::{SourceJson, flags, read_flags},
     leads::where_all,
-    rows::{Kind, Row, Table, hex, query, time, unpacked},
+    rows::{Kind, Row, Table, bytes, hex, query, time, unpacked},
 };
 use crate::{
     domain::{
@@ -260,10 +260,10 @@ fn row(judged: &Judged<'_>) -> Json {
         json!(id(submission.door.map(DoorId::uuid))),
         json!(submission.scope),
         json!(submission.key),
-        json!(hex::encode(submission.content_hash)),
+        json!(bytes(&submission.content_hash)),
         json!(Some(&submission.message_id).filter(|id| !id.is_empty())),
         json!(submission.content_type),
-        json!(hex::encode(&submission.raw)),
+        json!(bytes(&submission.raw)),
         json!(SourceJson::from(&submission.source)),
         json!(receipt.verdict.as_str()),
         json!(receipt.reason.map_or("", Reason::code)),
