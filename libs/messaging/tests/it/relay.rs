@@ -275,3 +275,71 @@ async fn published_events_go_after_the_horizon_and_waiting_ones_stay() {
         relay.await.unwrap().unwrap();
     }
 }
+
+/// Tells of a rush until it is dropped; a machine that lets it sleep too long ends the rush.
+struct Rush {
+    stop: CancellationToken,
+    teller: std::thread::JoinHandle<Duration>,
+}
+
+impl Rush {
+    fn begin(shop: &Outbox) -> Self {
+        let (shop, stop) = (shop.clone(), CancellationToken::new());
+        shop.rush();
+        let ended = stop.clone();
+        let teller = std::thread::spawn(move || {
+            let (mut told, mut longest) = (Instant::now(), Duration::ZERO);
+            while !ended.is_cancelled() {
+                std::thread::park_timeout(Duration::from_millis(5));
+                shop.rush();
+                longest = longest.max(told.elapsed());
+                told = Instant::now();
+            }
+            longest
+        });
+        Self { stop, teller }
+    }
+
+    /// The longest time in which nobody told of it.
+    fn end(self) -> Duration {
+        self.stop.cancel();
+        self.teller.join().unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn events_wait_while_callers_queue_but_not_for_ever() {
+    const DELAY: Duration = Duration::from_millis(600);
+    const UNBROKEN: Duration = Duration::from_millis(90);
+    for place in places().await {
+        let bus = embedded_bus();
+        let transport = bus.open().await;
+        let shop = place.outbox("shop").await;
+        let mut running = Running::new(Settings {
+            rush_delay: DELAY,
+            ..quick()
+        });
+        running.relay(&shop, &transport);
+        publish(&shop, 1..=1).await;
+        await_published(place.label(), &shop).await;
+
+        let mut waited = Vec::new();
+        for attempt in 2..=6 {
+            let rush = Rush::begin(&shop);
+            let begun = Instant::now();
+            publish(&shop, attempt..=attempt).await;
+            // The rush goes on all the time: without an end to its patience the relay would never publish.
+            await_published(place.label(), &shop).await;
+            let took = begun.elapsed();
+            if rush.end() < UNBROKEN {
+                waited.push(took);
+                break;
+            }
+        }
+        let waited = waited
+            .first()
+            .expect("a machine that keeps up a rush once in five");
+        assert!(*waited >= DELAY - UNBROKEN, "{}: {waited:?}", place.label());
+        running.stop().await;
+    }
+}
