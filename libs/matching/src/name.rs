@@ -1,7 +1,8 @@
 //! Names of persons: folded for comparing across scripts, and compared as people would.
 
-mod agreement;
+pub(crate) mod agreement;
 pub(crate) mod given;
+mod layout;
 pub(crate) mod letters;
 mod words;
 
@@ -23,14 +24,14 @@ pub struct Name {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Token {
-    text: String,
-    role: Role,
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) role: Role,
 }
 
 /// What a word is in a name, as far as the word itself tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Role {
+pub(crate) enum Role {
     Given,
     Patronymic,
     Initial,
@@ -42,7 +43,26 @@ enum Role {
 ///
 /// What is no person's name (a firm, an address, a filler) gives an empty name.
 pub fn fold(raw: &str) -> Name {
-    Name::from_words(words::of(raw).iter().map(|word| letters::fold(word)))
+    let name = read(raw);
+    if name.tells_given() {
+        return name;
+    }
+    // Keys of the other layout are believed when they spell a given name that is known.
+    let retyped = layout::retyped(raw).into_iter().map(|text| read(&text));
+    retyped.into_iter().find(Name::tells_given).unwrap_or(name)
+}
+
+fn read(raw: &str) -> Name {
+    Name::from_words(words::of(raw).iter().map(|word| fold_word(word)))
+}
+
+/// One letter stays one, whatever its transliteration: `Ю.` is an initial.
+fn fold_word(word: &str) -> String {
+    let folded = letters::fold(word);
+    if word.chars().nth(1).is_some() {
+        return folded;
+    }
+    folded.chars().take(1).collect()
 }
 
 /// As [`fold`], for a name that arrived together with `mailboxes` (the local parts of its
@@ -101,6 +121,10 @@ impl Name {
         self.tokens.iter().map(|token| token.text.as_str())
     }
 
+    pub(crate) fn words(&self) -> &[Token] {
+        &self.tokens
+    }
+
     /// How far two names speak for one person.
     pub fn agreement(&self, other: &Self) -> Agreement {
         agreement::compare(&self.tokens, &other.tokens)
@@ -124,6 +148,10 @@ impl Name {
         } else {
             self.clone()
         }
+    }
+
+    fn tells_given(&self) -> bool {
+        self.tokens.iter().any(|token| token.role == Role::Given)
     }
 
     fn fullness(&self) -> usize {

@@ -13,6 +13,38 @@ pub(crate) fn meanings(folded: &str) -> &'static [u16] {
     table().get(folded).map_or(&[], Vec::as_slice)
 }
 
+/// Whether a spelling of the names that a folded word may mean begins with a letter that sounds
+/// like `initial`: `Л.` is Елена, for Лена.
+pub(crate) fn begins_with(folded: &str, initial: char) -> bool {
+    meanings(folded).iter().any(|meaning| {
+        initials()
+            .get(usize::from(*meaning))
+            .is_some_and(|letters| letters.contains(initial))
+    })
+}
+
+/// First letters of the spellings of each name, as they sound.
+fn initials() -> &'static [String] {
+    static INITIALS: OnceLock<Vec<String>> = OnceLock::new();
+    INITIALS.get_or_init(|| {
+        let mut all: Vec<String> = Vec::new();
+        for (word, meanings) in table() {
+            for meaning in meanings.iter().map(|meaning| usize::from(*meaning)) {
+                if all.len() <= meaning {
+                    all.resize(meaning + 1, String::new());
+                }
+                let letter = word.chars().next().map(letters::sound);
+                if let (Some(known), Some(letter)) = (all.get_mut(meaning), letter)
+                    && !known.contains(letter)
+                {
+                    known.push(letter);
+                }
+            }
+        }
+        all
+    })
+}
+
 fn table() -> &'static HashMap<String, Vec<u16>> {
     static TABLE: OnceLock<HashMap<String, Vec<u16>>> = OnceLock::new();
     TABLE.get_or_init(|| {
