@@ -13,6 +13,9 @@ pub use agreement::Agreement;
 /// Most words of a name that are kept; the rest is text that strayed into the field.
 const TOKENS_MAX: usize = 8;
 
+/// Shortest part of a mailbox's name that is read as a word of a person's.
+const MAILBOX_WORD_MIN: usize = 3;
+
 /// A folded name: words in one Latin spelling, in no particular order.
 ///
 /// Channels mix up given and family name, so their order carries nothing. [`fmt::Display`] writes
@@ -53,7 +56,12 @@ pub fn fold(raw: &str) -> Name {
 }
 
 fn read(raw: &str) -> Name {
-    Name::from_words(words::of(raw).iter().map(|word| fold_word(word)))
+    let name = Name::from_words(words::of(raw).iter().map(|word| fold_word(word)));
+    if name.tells_given() {
+        name
+    } else {
+        name.corrected()
+    }
 }
 
 /// One letter stays one, whatever its transliteration: `Ю.` is an initial.
@@ -152,6 +160,53 @@ impl Name {
 
     fn tells_given(&self) -> bool {
         self.tokens.iter().any(|token| token.role == Role::Given)
+    }
+
+    /// With the one word that is a misspelled given name put right.
+    fn corrected(self) -> Self {
+        let meant = |token: &Token| given::misspelled(&token.text);
+        let mut found = self
+            .tokens
+            .iter()
+            .enumerate()
+            .filter_map(|(index, token)| Some((index, meant(token)?)));
+        let (Some((at, name)), None) = (found.next(), found.next()) else {
+            return self;
+        };
+        let words = self.tokens.iter().enumerate().map(|(index, token)| {
+            if index == at {
+                name.to_owned()
+            } else {
+                token.text.clone()
+            }
+        });
+        Self::from_words(words)
+    }
+
+    /// Given and family name that a mailbox spells (`olga.koval`), if it can be this name or this
+    /// name is silent. Otherwise the name as it is.
+    pub(crate) fn completed(self, local: &str) -> Self {
+        let parts: Vec<&str> = local
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|part| !part.is_empty())
+            .collect();
+        let [one, other] = parts.as_slice() else {
+            return self;
+        };
+        if one.len().min(other.len()) < MAILBOX_WORD_MIN || self.is_full() {
+            return self;
+        }
+        let spelled = Self::from_words([fold_word(one), fold_word(other)].into_iter());
+        let given = spelled
+            .tokens
+            .iter()
+            .filter(|token| token.role == Role::Given);
+        let agrees = self.is_empty() || self.agreement(&spelled) == Agreement::Partial;
+        if given.count() == 1 && spelled.is_full() && agrees {
+            spelled
+        } else {
+            self
+        }
     }
 
     fn fullness(&self) -> usize {

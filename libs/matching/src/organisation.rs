@@ -157,7 +157,7 @@ pub fn fold(raw: &str) -> Option<Organisation> {
 
 /// Whether a text that should be a person's name is an organisation's.
 pub fn is_organisation(raw: &str) -> bool {
-    let words = words(raw);
+    let words = words(&core::split_camel(raw));
     let quoted = raw.trim_start().starts_with(['“', '"']) || raw.contains(['«', '„']);
     // `А. С.` folds to a legal form too: one spelled with points counts from three letters on.
     let initials = raw.contains('.') && !raw.ends_with('.');

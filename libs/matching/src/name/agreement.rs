@@ -228,12 +228,21 @@ fn mistyped(one: &Token, other: &Token) -> bool {
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let room = match short.len() {
         0..=2 => 0,
-        // A letter too few or too many, but not another one: `Pal` is not `Pat`.
-        3 => usize::from(long.len() == 4),
+        // A letter too few, too many or in the wrong place, but not another one: `Pal`, `Pat`.
+        3 => usize::from(long.len() == 4 || same_letters(a, b)),
         4..=7 => 1,
         _ => 2,
     };
     room > 0 && long.len() - short.len() <= room && osa_distance(a, b) <= room
+}
+
+fn same_letters(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(one) == sorted(other)
 }
 
 #[cfg(test)]

@@ -148,7 +148,7 @@ fn long_forms() -> &'static [String] {
 }
 
 /// `ПрогрессЛогистика` is two words.
-fn split_camel(raw: &str) -> String {
+pub(super) fn split_camel(raw: &str) -> String {
     let mut out = String::with_capacity(raw.len() + 4);
     let mut before_lower = false;
     for c in raw.chars() {

@@ -1,0 +1,68 @@
+//! A record as one line of text, in which it is stored.
+
+use std::{fmt, str::FromStr};
+
+use thiserror::Error;
+
+use super::{Contact, Kind, Record};
+use crate::name::Name;
+
+/// Separates the fields; no folded value holds it.
+const FIELD: char = '|';
+
+/// A text that no record wrote.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("the text is not a stored record")]
+pub struct Unreadable;
+
+impl fmt::Display for Record {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let or_empty = |text: &Option<String>| text.clone().unwrap_or_default();
+        write!(
+            f,
+            "{}{FIELD}{}{FIELD}{}{FIELD}{}{FIELD}{}{FIELD}",
+            self.day,
+            self.name,
+            or_empty(&self.organisation),
+            or_empty(&self.city),
+            or_empty(&self.country),
+        )?;
+        for (index, contact) in self.contacts.iter().enumerate() {
+            let gap = if index > 0 { " " } else { "" };
+            write!(f, "{gap}{}{}", contact.kind.letter(), contact.value)?;
+        }
+        Ok(())
+    }
+}
+
+impl FromStr for Record {
+    type Err = Unreadable;
+
+    fn from_str(text: &str) -> Result<Self, Unreadable> {
+        let fields: Vec<&str> = text.split(FIELD).collect();
+        let [day, name, organisation, city, country, contacts] = fields.as_slice() else {
+            return Err(Unreadable);
+        };
+        let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        Ok(Self {
+            day: day.parse().map_err(|_| Unreadable)?,
+            name: Name::parse(name),
+            organisation: given(organisation),
+            city: given(city),
+            country: given(country),
+            contacts: contacts
+                .split_whitespace()
+                .map(contact)
+                .collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+fn contact(text: &str) -> Result<Contact, Unreadable> {
+    let mut rest = text.chars();
+    let kind = rest.next().and_then(Kind::of_letter).ok_or(Unreadable)?;
+    Ok(Contact {
+        kind,
+        value: rest.as_str().to_owned(),
+    })
+}
