@@ -5,11 +5,12 @@ mod name;
 mod standing;
 
 use crate::{
-    keys::{Counts, Key, word_key},
+    address::Agreement,
+    keys::{self, Counts, Key},
     level::{
         Bond, Country, Gap, Mailbox, Mobile, NameLevel, Namesakes, Organisation, Spelling, Town,
     },
-    name::{Name, Role},
+    name::{Name, Role, Token},
     record::{Contact, Kind, Record},
 };
 
@@ -104,6 +105,8 @@ pub struct Comparison {
     pub namesakes: Namesakes,
     /// Bits of information in the name: the negative logarithm of how many namesakes are expected.
     pub rarity_bits: f64,
+    /// Postal addresses.
+    pub address: Agreement,
     /// Two extensions of one line.
     pub extensions_differ: bool,
 }
@@ -130,7 +133,12 @@ fn against<P>(
     counts: &Counts,
 ) -> Comparison {
     let (name, conflict) = name::against_all(&record.name, &candidate.names);
-    let (bond, extensions_differ) = bond(judged, candidate);
+    let (bond, extensions_differ) = if is_addressed(record, candidate) {
+        (Bond::Addressed, false)
+    } else {
+        bond(judged, candidate)
+    };
+    let address = context::addresses(record, candidate);
     Comparison {
         name,
         conflict,
@@ -144,8 +152,20 @@ fn against<P>(
         gap: gap(record, candidate),
         namesakes: Namesakes::Nobody,
         rarity_bits: rarity_bits(record, name, counts),
+        address,
         extensions_differ,
     }
+}
+
+/// The contacts decide; without any on either side, the address is what remains.
+fn is_addressed<P>(record: &Record, candidate: &Candidate<'_, P>) -> bool {
+    record.address.is_some()
+        && candidate
+            .records
+            .iter()
+            .any(|other| other.address.is_some())
+        && record.contacts.is_empty()
+        && candidate.contacts().next().is_none()
 }
 
 /// The strongest shared contact, and whether two extensions of one line are told.
@@ -201,18 +221,15 @@ fn rarity_bits(record: &Record, level: NameLevel, counts: &Counts) -> f64 {
     if level == NameLevel::Silent || level.is_conflict() {
         return 0.0;
     }
-    let persons = |key: &Key| f64::from(counts.get(key).map_or(0, |count| count.persons)) + 1.0;
-    let everybody = persons(&Key::everybody());
-    let namesakes = record
-        .name
-        .words()
-        .iter()
-        .map(|word| match word.role {
-            Role::Given | Role::Other => persons(&word_key(word)) / everybody,
-            Role::Initial => INITIAL_SHARE,
-            Role::Patronymic => 1.0,
-        })
-        .fold(everybody, |expected, share| expected * share);
+    let persons = |key: Key| f64::from(counts.get(&key).copied().unwrap_or(0)) + 1.0;
+    let everybody = persons(Key::everybody());
+    let share = |word: &Token| match (word.role, keys::word(word)) {
+        (Role::Initial, _) => INITIAL_SHARE,
+        (_, Some(key)) => persons(key) / everybody,
+        (_, None) => 1.0,
+    };
+    let words = record.name.words().iter();
+    let namesakes = words.fold(everybody, |expected, word| expected * share(word));
     (-namesakes.log2()).clamp(RARITY_BITS.0, RARITY_BITS.1)
 }
 

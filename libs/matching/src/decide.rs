@@ -1,9 +1,9 @@
-//! Whose a record is.
+//! Whose a record is: the rules of the decision.
 
 use crate::{
     compare::{self, Candidate, Comparison, Judged, Standing},
     keys::Counts,
-    level::Bond,
+    level::{Bond, NameLevel},
     model::Model,
     record::Record,
 };
@@ -11,7 +11,7 @@ use crate::{
 /// Most persons that are shown together in a review.
 const SHOWN_MAX: usize = 2;
 
-/// What people decided about persons; the rules never overrule it.
+/// What people decided; the rules never overrule it.
 #[derive(Clone, Debug)]
 pub struct Rulings<P> {
     /// Pairs of persons that are different.
@@ -54,6 +54,42 @@ pub enum Verdict<P> {
     Unidentified,
 }
 
+impl<P> Verdict<P> {
+    /// Stable name.
+    pub fn as_str(&self) -> &'static str {
+        match self {
+            Self::Same { .. } => "same",
+            Self::Review { .. } => "review",
+            Self::New => "new",
+            Self::Unidentified => "unidentified",
+        }
+    }
+}
+
+/// Why a person is out of the question, whatever the score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Bar {
+    /// The names are two people's.
+    Names(NameLevel),
+    /// Two extensions of one line, and no other contact in common.
+    Extensions,
+    /// A person decided that they are two.
+    Ruling,
+}
+
+impl Bar {
+    /// Stable name.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Names(NameLevel::Relative) => "relative",
+            Self::Names(NameLevel::FatherDiffers) => "father_differs",
+            Self::Names(_) => "unlike",
+            Self::Extensions => "extensions",
+            Self::Ruling => "ruling",
+        }
+    }
+}
+
 /// A candidate with its score.
 #[derive(Clone, Debug)]
 pub struct Scored<P> {
@@ -63,8 +99,20 @@ pub struct Scored<P> {
     pub comparison: Comparison,
     /// The logarithm of the odds that they are one, to base 2.
     pub bits: f64,
-    /// Names or rulings forbid it.
-    pub forbidden: bool,
+    /// Why they cannot be one.
+    pub bar: Option<Bar>,
+}
+
+impl<P> Scored<P> {
+    /// The odds that record and person are one, were there nobody else.
+    fn odds(&self) -> f64 {
+        self.bits.exp2()
+    }
+
+    /// The probability that goes with the odds.
+    pub fn probability(&self) -> f64 {
+        self.odds() / (1.0 + self.odds())
+    }
 }
 
 /// A verdict with what it rests on.
@@ -74,9 +122,9 @@ pub struct Decision<'a, P> {
     pub verdict: Verdict<P>,
     /// The record's contacts, judged.
     pub contacts: Vec<Judged<'a>>,
-    /// The candidates, the likeliest first.
+    /// The candidates: those that are possible before those that are barred, the likeliest first.
     pub ranking: Vec<Scored<P>>,
-    /// The probability of the best person, against all others.
+    /// The probability of the best person, with those who are the same, against all others.
     pub probability: f64,
 }
 
@@ -89,28 +137,23 @@ pub fn decide<'a, P: Copy + Ord>(
     rulings: &Rulings<P>,
 ) -> Decision<'a, P> {
     let (contacts, comparisons) = compare::compare(record, candidates, counts);
-    let mut ranking: Vec<(Scored<P>, &Candidate<'a, P>)> = candidates
+    let household = is_household(candidates, &comparisons);
+    let mut ranked: Vec<Ranked<'_, 'a, P>> = candidates
         .iter()
         .zip(comparisons)
-        .map(|(candidate, comparison)| {
-            let scored = Scored {
+        .map(|(candidate, comparison)| Ranked {
+            candidate,
+            scored: Scored {
                 person: candidate.person,
                 bits: model.score_bits(&comparison),
-                forbidden: is_forbidden(&comparison) || rulings.not.contains(&candidate.person),
+                bar: bar(candidate.person, &comparison, household, rulings),
                 comparison,
-            };
-            (scored, candidate)
+            },
         })
         .collect();
-    // The likeliest first; of equals whoever was known first.
-    ranking.sort_by(|(one, a), (other, b)| {
-        one.forbidden
-            .cmp(&other.forbidden)
-            .then(other.bits.total_cmp(&one.bits))
-            .then(a.person.cmp(&b.person))
-    });
-    let group = group(model, &ranking, rulings);
-    let probability = probability(&ranking, group.len());
+    ranked.sort_by(Ranked::order);
+    let group = group(model, &ranked, rulings);
+    let probability = probability(&ranked, &group);
     let verdict = match (rulings.is, group.as_slice()) {
         (Some(person), _) => Verdict::Same {
             person,
@@ -120,95 +163,133 @@ pub fn decide<'a, P: Copy + Ord>(
             person: *person,
             merges: merges.to_vec(),
         },
-        _ => unsure(model, record, &contacts, &ranking),
+        _ => unsure(model, record, &contacts, &ranked),
     };
     Decision {
         verdict,
         contacts,
-        ranking: ranking.into_iter().map(|(scored, _)| scored).collect(),
+        ranking: ranked.into_iter().map(|ranked| ranked.scored).collect(),
         probability,
     }
 }
 
-/// Names of two people, or two extensions of one line.
-fn is_forbidden(comparison: &Comparison) -> bool {
+/// A candidate on its way through the decision.
+struct Ranked<'c, 'a, P> {
+    candidate: &'c Candidate<'a, P>,
+    scored: Scored<P>,
+}
+
+impl<P: Copy + Ord> Ranked<'_, '_, P> {
+    /// Possible before barred, the likeliest first; of equals whoever was known first.
+    fn order(&self, other: &Self) -> std::cmp::Ordering {
+        let barred = self.scored.bar.is_some().cmp(&other.scored.bar.is_some());
+        barred
+            .then(other.scored.bits.total_cmp(&self.scored.bits))
+            .then(self.scored.person.cmp(&other.scored.person))
+    }
+
+    /// No name of one contradicts the other's, and nobody said that they are two.
+    ///
+    /// In lists of addresses a name may be wrong as a whole: there the addresses have decided.
+    fn may_be(&self, other: &Self, rulings: &Rulings<P>) -> bool {
+        let (one, two) = (self.scored.person, other.scored.person);
+        let apart = rulings
+            .apart
+            .iter()
+            .any(|pair| *pair == (one, two) || *pair == (two, one));
+        let listed = |ranked: &Self| ranked.scored.comparison.bond == Bond::Addressed;
+        !apart && ((listed(self) && listed(other)) || self.candidate.agrees_with(other.candidate))
+    }
+}
+
+fn bar<P: Copy + Ord>(
+    person: P,
+    comparison: &Comparison,
+    household: bool,
+    rulings: &Rulings<P>,
+) -> Option<Bar> {
     let bonded = matches!(comparison.bond, Bond::Both | Bond::Own);
-    comparison.conflict.is_some() || (comparison.extensions_differ && !bonded)
+    let listed = comparison.bond == Bond::Addressed && !household;
+    let unlike = comparison
+        .conflict
+        .filter(|level| !listed || *level == NameLevel::FatherDiffers);
+    if rulings.not.contains(&person) {
+        Some(Bar::Ruling)
+    } else if let Some(level) = unlike {
+        Some(Bar::Names(level))
+    } else if comparison.extensions_differ && !bonded {
+        Some(Bar::Extensions)
+    } else {
+        None
+    }
+}
+
+/// Two known persons of unlike names share the address: there, only a name tells who it is.
+fn is_household<P>(candidates: &[Candidate<'_, P>], comparisons: &[Comparison]) -> bool {
+    let there: Vec<&Candidate<'_, P>> = candidates
+        .iter()
+        .zip(comparisons)
+        .filter(|(_, comparison)| comparison.address.is_one_house())
+        .map(|(candidate, _)| candidate)
+        .collect();
+    there.iter().enumerate().any(|(index, one)| {
+        let mut later = there.iter().skip(index + 1);
+        later.any(|other| !one.agrees_with(other))
+    })
 }
 
 /// The best person, and those who by the same record are the same person.
 fn group<P: Copy + Ord>(
     model: &Model,
-    ranking: &[(Scored<P>, &Candidate<'_, P>)],
+    ranked: &[Ranked<'_, '_, P>],
     rulings: &Rulings<P>,
 ) -> Vec<P> {
-    let mut members: Vec<&Candidate<'_, P>> = Vec::new();
-    for (scored, candidate) in ranking {
-        let likely = odds(scored.bits) / (1.0 + odds(scored.bits)) >= model.thresholds.same;
-        let first = members.is_empty();
-        let joins = members
-            .iter()
-            .all(|member| may_be_one(member, candidate, rulings));
-        if !scored.forbidden && (first || (likely && joins)) {
-            members.push(candidate);
+    let mut members: Vec<&Ranked<'_, '_, P>> = Vec::new();
+    for one in ranked.iter().filter(|one| one.scored.bar.is_none()) {
+        let likely = one.scored.probability() >= model.thresholds.same;
+        let joins = likely && members.iter().all(|member| member.may_be(one, rulings));
+        if members.is_empty() || joins {
+            members.push(one);
         }
     }
-    members.iter().map(|member| member.person).collect()
+    members.iter().map(|member| member.scored.person).collect()
 }
 
-/// No name of one contradicts a name of the other, and nobody said that they are two.
-fn may_be_one<P: Copy + Ord>(
-    one: &Candidate<'_, P>,
-    other: &Candidate<'_, P>,
-    rulings: &Rulings<P>,
-) -> bool {
-    let apart = rulings
-        .apart
+/// The probability of a group, against all others and somebody new.
+fn probability<P: Copy + Ord>(ranked: &[Ranked<'_, '_, P>], group: &[P]) -> f64 {
+    let possible = ranked
         .iter()
-        .any(|pair| *pair == (one.person, other.person) || *pair == (other.person, one.person));
-    !apart && one.agrees_with(other)
-}
-
-/// The probability of the first `size` members of the ranking together, against all others and
-/// somebody new.
-fn probability<P>(ranking: &[(Scored<P>, &Candidate<'_, P>)], size: usize) -> f64 {
-    let allowed = ranking.iter().filter(|(scored, _)| !scored.forbidden);
-    let all: f64 = allowed.clone().map(|(scored, _)| odds(scored.bits)).sum();
-    let members: f64 = allowed
-        .take(size)
-        .map(|(scored, _)| odds(scored.bits))
+        .map(|ranked| &ranked.scored)
+        .filter(|scored| scored.bar.is_none());
+    let all: f64 = possible.clone().map(Scored::odds).sum();
+    let members: f64 = possible
+        .filter(|scored| group.contains(&scored.person))
+        .map(Scored::odds)
         .sum();
     members / (1.0 + all)
 }
 
-fn odds(bits: f64) -> f64 {
-    bits.exp2()
-}
-
-fn unsure<P: Copy>(
+fn unsure<P: Copy + Ord>(
     model: &Model,
     record: &Record,
     contacts: &[Judged<'_>],
-    ranking: &[(Scored<P>, &Candidate<'_, P>)],
+    ranked: &[Ranked<'_, '_, P>],
 ) -> Verdict<P> {
-    let persons: Vec<P> = ranking
+    let persons: Vec<P> = ranked
         .iter()
-        .filter(|(scored, _)| {
-            let threshold = if scored.forbidden {
-                model.thresholds.doubt
-            } else {
-                model.thresholds.review
-            };
-            odds(scored.bits) / (1.0 + odds(scored.bits)) >= threshold
+        .map(|ranked| &ranked.scored)
+        .filter(|scored| match scored.bar {
+            None => scored.probability() >= model.thresholds.review,
+            Some(Bar::Names(_)) => scored.probability() >= model.thresholds.doubt,
+            Some(Bar::Extensions | Bar::Ruling) => false,
         })
-        .map(|(scored, _)| scored.person)
+        .map(|scored| scored.person)
         .take(SHOWN_MAX)
         .collect();
+    let own = |judged: &Judged<'_>| judged.standing == Standing::Own;
     if !persons.is_empty() {
-        return Verdict::Review { persons };
-    }
-    let tells = |judged: &Judged<'_>| judged.standing == Standing::Own;
-    if record.name.is_empty() && !contacts.iter().any(tells) {
+        Verdict::Review { persons }
+    } else if record.name.is_empty() && !contacts.iter().any(own) {
         Verdict::Unidentified
     } else {
         Verdict::New

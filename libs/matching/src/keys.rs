@@ -1,64 +1,81 @@
 //! The keys under which a record is found, and the counters that tell how common its parts are.
+//!
+//! Two tables hold them: `(kind, hash) → record`, and `(kind, hash) → count`. A decision asks the
+//! second one once for [`Lookup::counted`], and then the first one once for [`Lookup::followed`].
+
+mod parts;
 
 use std::collections::HashMap;
 
-use crate::{
-    name::{Role, Token, given},
-    organisation,
-    record::{Contact, Record},
-};
+use crate::record::{Contact, Record};
 
-/// Keys of more records than this are no longer followed by themselves: whoever is behind them is
-/// found by a rarer key.
+pub(crate) use parts::word;
+
+/// Records under one key from which on it is no longer followed: whoever is behind it is found by
+/// a rarer key.
 pub const FOLLOWED_MAX: u32 = 64;
 /// Most records that one decision compares.
 pub const CANDIDATES_MAX: usize = 200;
+/// Most records of one person that a decision looks at: the latest.
+pub const RECORDS_PER_PERSON_MAX: usize = 32;
 /// Most keys of one record.
-pub const KEYS_MAX: usize = 14;
-/// Most meanings of a short name that are followed.
-const MEANINGS_MAX: usize = 2;
+pub const KEYS_MAX: usize = 16;
 
 /// What a key is made of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Kind {
-    /// A mailbox, or a number with its extension.
+    /// A mailbox, a number, or a number with its extension.
     Contact,
-    /// The number before an extension.
-    Line,
     /// Given and family name.
     Name,
-    /// A name and an organisation or its domain.
+    /// A word of the name and an organisation or its domain.
     Colleague,
     /// The name of a mailbox without its provider.
-    Local,
-    /// A counter, never followed: a word of a name.
+    Mailbox,
+    /// Two parts of a postal address, or one and a word of the name.
+    Address,
+    /// Only counted: a word of a name.
     Word,
-    /// A counter, never followed: the domain of a company.
-    Domain,
-    /// A counter, never followed: all persons.
+    /// Only counted: all persons.
     Everybody,
 }
 
-/// One row of the index: `(kind, hash) → record`.
+impl Kind {
+    /// All kinds with the number under which each is stored.
+    pub const ALL: [(Self, i16); 7] = [
+        (Self::Contact, 1),
+        (Self::Name, 2),
+        (Self::Colleague, 3),
+        (Self::Mailbox, 4),
+        (Self::Address, 5),
+        (Self::Word, 6),
+        (Self::Everybody, 7),
+    ];
+
+    /// The number under which the kind is stored.
+    pub fn number(self) -> i16 {
+        let stored = Self::ALL.iter().find(|(kind, _)| *kind == self);
+        stored.map_or(0, |(_, number)| *number)
+    }
+
+    /// The kind that is stored under a number.
+    pub fn of_number(number: i16) -> Option<Self> {
+        let stored = Self::ALL.iter().find(|(_, known)| *known == number);
+        stored.map(|(kind, _)| *kind)
+    }
+}
+
+/// A key: ten bytes in a table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Key {
-    /// What the key is made of.
+    /// What it is made of.
     pub kind: Kind,
-    /// 64-bit hash of the value.
+    /// Hash of what it is made of, the same on every machine and in every version.
     pub hash: u64,
 }
 
-/// How common a key is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Count {
-    /// Records that carry it.
-    pub records: u32,
-    /// Persons that carry it.
-    pub persons: u32,
-}
-
-/// The counts of keys, as loaded for one decision.
-pub type Counts = HashMap<Key, Count>;
+/// How many records carry each key; of words, how many persons.
+pub type Counts = HashMap<Key, u32>;
 
 impl Key {
     /// The key of a value.
@@ -73,167 +90,139 @@ impl Key {
     pub fn everybody() -> Self {
         Self::of(Kind::Everybody, "")
     }
-}
 
-/// Keys under which the record is stored and looked up, the most telling first.
-pub fn keys(record: &Record) -> Vec<Key> {
-    let mut keys: Vec<Key> = Vec::with_capacity(KEYS_MAX);
-    for contact in record.telling_contacts() {
-        keys.push(contact_key(contact));
-        if let Some(line) = contact.line().filter(|line| *line != contact.value) {
-            keys.push(Key::of(Kind::Line, line));
-        }
-        if contact.line().is_some_and(|line| line == contact.value) {
-            keys.push(Key::of(Kind::Line, &contact.value));
-        }
-    }
-    keys.extend(
-        names(record)
-            .into_iter()
-            .map(|name| Key::of(Kind::Name, &name)),
-    );
-    keys.extend(colleagues(record));
-    for contact in record.telling_contacts() {
-        if let Some((local, _)) = contact.mailbox()
-            && contact.is_personal()
-        {
-            keys.push(Key::of(Kind::Local, &skeleton(local)));
-        }
-    }
-    let mut unique: Vec<Key> = Vec::with_capacity(keys.len());
-    for key in keys {
-        if !unique.contains(&key) && unique.len() < KEYS_MAX {
-            unique.push(key);
-        }
-    }
-    unique
-}
-
-/// The key of a contact.
-pub fn contact_key(contact: &Contact) -> Key {
-    Key::of(Kind::Contact, &contact.value)
-}
-
-/// Counters of the record's words and domains, one step each for a new person.
-pub fn counters(record: &Record) -> Vec<Key> {
-    let words = record
-        .name
-        .words()
-        .iter()
-        .filter(|word| word.role != Role::Initial)
-        .map(|word| word_key(word));
-    let domains = record
-        .contacts
-        .iter()
-        .filter_map(Contact::company_domain)
-        .map(|domain| Key::of(Kind::Domain, domain));
-    words.chain(domains).collect()
-}
-
-/// The counter of a word; short forms of one given name count together.
-pub(crate) fn word_key(word: &Token) -> Key {
-    match given::meanings(&word.text).first() {
-        Some(meaning) => Key::of(Kind::Word, &format!("#{meaning}")),
-        None => Key::of(Kind::Word, &word.text),
+    /// The key of a contact.
+    pub fn of_contact(contact: &Contact) -> Self {
+        Self::of(Kind::Contact, &contact.value)
     }
 }
 
-/// Given and family name in one text, one for each meaning of a short name.
-fn names(record: &Record) -> Vec<String> {
-    let given: Vec<&Token> = with_role(record, Role::Given);
-    let family: Vec<&Token> = with_role(record, Role::Other);
-    match (given.as_slice(), family.as_slice()) {
-        ([first, ..], [last, ..]) => meanings(first)
-            .into_iter()
-            .map(|meaning| format!("{meaning} {}", loose(&last.text)))
-            .collect(),
-        ([first, second, ..], []) => {
-            let mut both = vec![meanings(first).remove(0), meanings(second).remove(0)];
-            both.sort();
-            vec![both.join(" ")]
-        }
-        ([], [first, second, ..]) => {
-            let mut both = [loose(&first.text), loose(&second.text)];
-            both.sort();
-            vec![both.join(" ")]
-        }
-        _ => Vec::new(),
-    }
+/// What a decision about one record asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Lookup {
+    keys: Vec<Key>,
+    words: Vec<Key>,
 }
 
-fn with_role(record: &Record, role: Role) -> Vec<&Token> {
-    record
-        .name
-        .words()
-        .iter()
-        .filter(|word| word.role == role)
-        .collect()
-}
-
-fn meanings(word: &Token) -> Vec<String> {
-    let known = given::meanings(&word.text);
-    if known.is_empty() {
-        return vec![loose(&word.text)];
-    }
-    known
-        .iter()
-        .take(MEANINGS_MAX)
-        .map(|meaning| format!("#{meaning}"))
-        .collect()
-}
-
-/// Consonants only, so that most typing errors and endings do not matter.
-fn loose(word: &str) -> String {
-    let mut out = String::with_capacity(word.len());
-    for (index, c) in word.chars().enumerate() {
-        let c = if c == 'g' { 'h' } else { c };
-        let vowel = matches!(c, 'a' | 'e' | 'i' | 'o' | 'u');
-        if (index == 0 || !vowel) && !out.ends_with(c) {
-            out.push(c);
-        }
-    }
-    out
-}
-
-/// The letters of a mailbox's name.
-fn skeleton(local: &str) -> String {
-    local.chars().filter(|c| c.is_alphanumeric()).collect()
-}
-
-fn colleagues(record: &Record) -> Vec<Key> {
-    let places: Vec<String> = record
-        .contacts
-        .iter()
-        .filter_map(Contact::company_label)
-        .map(organisation::core_of_label)
-        .chain(record.organisation.clone())
-        .map(|core| core.chars().take(6).collect())
-        .collect();
-    let mut keys = Vec::new();
-    for word in record.name.words() {
-        let names = match word.role {
-            Role::Given | Role::Other => meanings(word),
-            Role::Patronymic | Role::Initial => continue,
-        };
-        for place in &places {
-            for name in &names {
-                let key = Key::of(Kind::Colleague, &format!("{name}@{place}"));
-                if !keys.contains(&key) {
-                    keys.push(key);
-                }
+impl Lookup {
+    /// The keys and counters of a record.
+    pub fn of(record: &Record) -> Self {
+        let mut keys: Vec<Key> = Vec::with_capacity(KEYS_MAX);
+        for key in parts::of(record) {
+            if keys.len() < KEYS_MAX && !keys.contains(&key) {
+                keys.push(key);
             }
         }
+        let words = record.name.words().iter();
+        Self {
+            keys,
+            words: words.filter_map(parts::word).collect(),
+        }
     }
-    keys
+
+    /// The rows of the index under which the record is stored, the most telling first.
+    pub fn keys(&self) -> &[Key] {
+        &self.keys
+    }
+
+    /// The counters to read.
+    pub fn counted(&self) -> Vec<Key> {
+        let mut counted = self.keys.clone();
+        counted.extend(&self.words);
+        counted.push(Key::everybody());
+        counted
+    }
+
+    /// The keys to follow to candidates: those that are not too common.
+    pub fn followed(&self, counts: &Counts) -> Vec<Key> {
+        let known = |key: &&Key| counts.get(key).copied().unwrap_or(0);
+        self.keys
+            .iter()
+            .filter(|key| (1..=FOLLOWED_MAX).contains(&known(key)))
+            .copied()
+            .collect()
+    }
+
+    /// The counters that go up by one when the record is stored, for a person who is new or known.
+    pub fn steps(&self, is_new_person: bool) -> Vec<Key> {
+        let mut steps = self.keys.clone();
+        if is_new_person {
+            steps.extend(&self.words);
+            steps.push(Key::everybody());
+        }
+        steps
+    }
 }
 
-/// FNV-1a over the bytes, then mixed once: the same on every machine and in every version.
-fn hash(value: &str) -> u64 {
-    let mut state: u64 = 0xcbf2_9ce4_8422_2325;
+/// FNV-1a over the bytes, then mixed once.
+pub(crate) fn hash(value: &str) -> u64 {
+    const OFFSET: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0000_0100_0000_01b3;
+    const MIX: u64 = 0xd6e8_feb8_6659_fd93;
+    let mut state = OFFSET;
     for byte in value.bytes() {
-        state = (state ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
+        state = (state ^ u64::from(byte)).wrapping_mul(PRIME);
     }
     state ^= state >> 32;
-    state = state.wrapping_mul(0xd6e8_feb8_6659_fd93);
+    state = state.wrapping_mul(MIX);
     state ^ (state >> 32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Received;
+
+    fn lookup(name: &str, email: &str, organisation: &str) -> Lookup {
+        Lookup::of(&Record::read(&Received {
+            full_name: Some(name),
+            organisation: Some(organisation),
+            emails: vec![email],
+            ..Received::default()
+        }))
+    }
+
+    #[test]
+    fn spellings_of_one_person_share_a_key() {
+        for (one, other) in [
+            ("Nora Field", "Field, N. Nora"),
+            ("Саша Мельников", "Aleksandr Melnikov"),
+            ("Bill Harrow", "William Harow"),
+            ("Kovács Pista", "István Kovács"),
+        ] {
+            let (a, b) = (lookup(one, "", ""), lookup(other, "", ""));
+            assert!(
+                a.keys().iter().any(|key| b.keys().contains(key)),
+                "{one} and {other} share none"
+            );
+        }
+    }
+
+    #[test]
+    fn a_common_key_is_not_followed() {
+        let lookup = lookup("Nora Field", "info@mill.lv", "");
+        let count =
+            |records| -> Counts { lookup.keys().iter().map(|key| (*key, records)).collect() };
+        assert_eq!(lookup.followed(&count(FOLLOWED_MAX)), lookup.keys());
+        assert!(lookup.followed(&count(FOLLOWED_MAX + 1)).is_empty());
+        assert!(lookup.followed(&Counts::new()).is_empty());
+    }
+
+    #[test]
+    fn words_are_counted_once_for_each_person() {
+        let lookup = lookup("Nora Field", "nora@mill.lv", "");
+        let words = lookup.steps(true).len() - lookup.steps(false).len();
+        assert_eq!(words, "Nora Field everybody".split(' ').count());
+    }
+
+    #[test]
+    fn junk_is_no_key() {
+        assert!(lookup("", "test@test.com", "").keys().is_empty());
+    }
+
+    #[test]
+    fn hashes_are_stable() {
+        // A stored index depends on them.
+        assert_eq!(Key::of(Kind::Contact, "nora@field.eu").hash, 0);
+    }
 }

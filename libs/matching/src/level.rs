@@ -81,6 +81,8 @@ levels! {
     Role = "role",
     /// None, or only such as prove nothing.
     Alone = "alone",
+    /// None, because neither side shows a contact: both show an address instead.
+    Addressed = "addressed",
 }
 
 levels! {
@@ -107,6 +109,19 @@ levels! {
     Differs = "differs",
     /// A side shows none.
     Silent = "silent",
+}
+
+levels! {
+    /// A part of an address.
+    Part, "part",
+    /// One.
+    Same = "same",
+    /// One, with a typing error.
+    Near = "near",
+    /// A side shows none.
+    Silent = "silent",
+    /// Two.
+    Differs = "differs",
 }
 
 levels! {

@@ -1,9 +1,11 @@
 #![doc = include_str!("../README.md")]
 #![warn(missing_docs)]
 
+pub mod address;
 pub mod compare;
 pub mod decide;
 pub mod email;
+pub mod explain;
 pub mod identity;
 pub mod keys;
 pub mod level;

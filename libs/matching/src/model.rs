@@ -13,9 +13,10 @@ use thiserror::Error;
 
 use crate::{
     compare::Comparison,
+    keys,
     level::{
-        Bond, Country, Gap, Level, Mailbox, Mobile, NameLevel, Namesakes, Organisation, Spelling,
-        Town,
+        Bond, Country, Gap, Level, Mailbox, Mobile, NameLevel, Namesakes, Organisation, Part,
+        Spelling, Town,
     },
 };
 
@@ -24,7 +25,7 @@ use table::{Section, Table};
 /// The rules that are in force.
 const EMBEDDED: &str = include_str!("model/v1.toml");
 /// Comparisons that a score is the sum of.
-pub const CONTRIBUTIONS: usize = 10;
+pub const CONTRIBUTIONS: usize = 14;
 
 /// Why a text is no model.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -64,9 +65,11 @@ pub struct Model {
     pub version: String,
     /// From where on a decision is made.
     pub thresholds: Thresholds,
+    fingerprint: u64,
     bond: Vec<Table<NameLevel>>,
     alone: Context,
     bonded: Context,
+    addressed: Context,
 }
 
 /// What one comparison adds to a score.
@@ -90,6 +93,10 @@ struct Context {
     spelling: Table<Spelling>,
     gap: Table<Gap>,
     namesakes: Table<Namesakes>,
+    number: Table<Part>,
+    street: Table<Part>,
+    building: Table<Part>,
+    postcode: Table<Part>,
     rarity: f64,
 }
 
@@ -114,6 +121,7 @@ impl Model {
         let mut bonds = root.section("bond")?;
         let model = Self {
             version,
+            fingerprint: keys::hash(text),
             thresholds: Thresholds {
                 same: thresholds.number("same")?,
                 review: thresholds.number("review")?,
@@ -125,6 +133,7 @@ impl Model {
                 .collect::<Result<_, _>>()?,
             alone: Context::read(root.section("alone")?)?,
             bonded: Context::read(root.section("bonded")?)?,
+            addressed: Context::read(root.section("addressed")?)?,
         };
         for section in [thresholds, bonds, root] {
             section.finish()?;
@@ -138,10 +147,16 @@ impl Model {
         ordered.then_some(model).ok_or(InvalidModel::Thresholds)
     }
 
+    /// Version and fingerprint: two models of one version with other weights differ.
+    pub fn rules(&self) -> String {
+        format!("{}-{:016x}", self.version, self.fingerprint)
+    }
+
     /// What each comparison adds to the score.
     pub fn contributions(&self, comparison: &Comparison) -> [Contribution; CONTRIBUTIONS] {
         let context = match comparison.bond {
             Bond::Alone | Bond::Role => &self.alone,
+            Bond::Addressed => &self.addressed,
             Bond::Both | Bond::Own | Bond::Line | Bond::Shared => &self.bonded,
         };
         let cell = self.bond.get(comparison.bond.index());
@@ -160,6 +175,14 @@ impl Model {
             context.spelling.contribution(comparison.spelling),
             context.gap.contribution(comparison.gap),
             context.namesakes.contribution(comparison.namesakes),
+            context.number.named("number", comparison.address.number),
+            context.street.named("street", comparison.address.street),
+            context
+                .building
+                .named("building", comparison.address.building),
+            context
+                .postcode
+                .named("postcode", comparison.address.postcode),
             Contribution {
                 feature: "rarity",
                 level: "bits",
@@ -188,6 +211,10 @@ impl Context {
             spelling: section.table(Spelling::FEATURE)?,
             gap: section.table(Gap::FEATURE)?,
             namesakes: section.table(Namesakes::FEATURE)?,
+            number: section.table("number")?,
+            street: section.table("street")?,
+            building: section.table("building")?,
+            postcode: section.table("postcode")?,
             rarity: section.number("rarity")?,
         };
         section.finish()?;

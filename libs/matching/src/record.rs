@@ -5,6 +5,7 @@ mod contact;
 mod text;
 
 use crate::{
+    address::{self, Address},
     email::{self, Email},
     name::{self, Name},
     organisation,
@@ -37,6 +38,8 @@ pub struct Received<'a> {
     pub city: Option<&'a str>,
     /// ISO 3166 alpha-2 code.
     pub country: Option<&'a str>,
+    /// The postal address beside the town.
+    pub address: address::Received<'a>,
     /// Free text, whose signature may hold a name and contacts.
     pub message: Option<&'a str>,
     /// Language of the channel: `ru`, `uk-UA`.
@@ -60,6 +63,8 @@ pub struct Record {
     pub city: Option<String>,
     /// ISO 3166 alpha-2 code in upper case.
     pub country: Option<String>,
+    /// The postal address beside the town.
+    pub address: Option<Address>,
     /// When it arrived, in days since 1970-01-01.
     pub day: i32,
 }
@@ -85,6 +90,7 @@ impl Record {
             organisation: organisation.and_then(organisation::core),
             city: received.city.and_then(place::city),
             country: received.country.and_then(place::country),
+            address: Address::read(&received.address),
             day: received.day,
         };
         for email in &emails {

@@ -4,6 +4,7 @@ use strsim::osa_distance;
 
 use super::{Candidate, Judged, Standing};
 use crate::{
+    address::Agreement,
     level::{Country, Mailbox, Mobile, NameLevel, Organisation, Spelling, Town},
     name::{Name, Role, given, letters},
     organisation,
@@ -12,6 +13,8 @@ use crate::{
 
 /// Shortest mailbox name in which a differing letter can be a typing error.
 const MISTYPED_MIN: usize = 5;
+/// Of so many letters of a town's name one may be wrong.
+const LETTERS_PER_ERROR: usize = 4;
 /// Most letters by which a mistyped domain differs.
 const DOMAIN_ROOM: usize = 2;
 /// Fewest letters of a family name that a mailbox is searched for.
@@ -74,7 +77,7 @@ pub(super) fn towns<P>(record: &Record, candidate: &Candidate<'_, P>) -> Town {
         .filter_map(|other| other.city.as_deref());
     theirs
         .map(|other| {
-            if other == town || osa_distance(other, town) <= 1 {
+            if other == town || osa_distance(other, town) <= mistyped(other, town) {
                 Town::Same
             } else {
                 Town::Differs
@@ -82,6 +85,25 @@ pub(super) fn towns<P>(record: &Record, candidate: &Candidate<'_, P>) -> Town {
         })
         .min()
         .unwrap_or(Town::Silent)
+}
+
+/// Letters of a town's name that may be wrong.
+fn mistyped(one: &str, other: &str) -> usize {
+    (one.len().min(other.len()) / LETTERS_PER_ERROR).max(1)
+}
+
+/// The best agreement with an address of the person.
+pub(super) fn addresses<P>(record: &Record, candidate: &Candidate<'_, P>) -> Agreement {
+    let Some(address) = &record.address else {
+        return Agreement::SILENT;
+    };
+    candidate
+        .records
+        .iter()
+        .filter_map(|other| other.address.as_ref())
+        .map(|other| address.agreement(other))
+        .max_by_key(|agreement| agreement.strength())
+        .unwrap_or(Agreement::SILENT)
 }
 
 /// Compares countries.

@@ -2,7 +2,7 @@
 
 use super::{Candidate, name::against_all};
 use crate::{
-    keys::{Counts, FOLLOWED_MAX, contact_key},
+    keys::{Counts, FOLLOWED_MAX, Key},
     name::Name,
     organisation,
     record::{Contact, Kind, Record},
@@ -72,16 +72,13 @@ fn standing<P>(
     candidates: &[Candidate<'_, P>],
     counts: &Counts,
 ) -> Standing {
-    let count = counts
-        .get(&contact_key(contact))
-        .copied()
-        .unwrap_or_default();
+    let records = counts.get(&Key::of_contact(contact)).copied();
     let holders: Vec<&Candidate<'_, P>> = candidates
         .iter()
         .filter(|candidate| candidate.carries(contact))
         .collect();
     if matches!(contact.kind, Kind::Junk | Kind::Partner)
-        || count.records > FOLLOWED_MAX
+        || records > Some(FOLLOWED_MAX)
         || (holders.len() >= CROWD && employers(contact, &holders) >= EMPLOYERS)
     {
         Standing::Nobody

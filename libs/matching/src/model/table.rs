@@ -20,8 +20,12 @@ impl<L: Level> Table<L> {
     }
 
     pub(super) fn contribution(&self, level: L) -> Contribution {
+        self.named(L::FEATURE, level)
+    }
+
+    pub(super) fn named(&self, feature: &'static str, level: L) -> Contribution {
         Contribution {
-            feature: L::FEATURE,
+            feature,
             level: level.as_str(),
             bits: self.weight(level),
         }

@@ -52,6 +52,9 @@ pub(super) fn compare(one: &[Token], other: &[Token]) -> Agreement {
     }
 }
 
+/// Whether two words stand for each other.
+type Test = fn(&Token, &Token) -> bool;
+
 /// How two words of names that stand for each other are alike, closest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Likeness {
@@ -98,7 +101,7 @@ impl<'a> Pairing<'a> {
                     .any(|p| other_patronymics.iter().any(|q| resembles(p, q)))
             }),
         };
-        let tests: [(fn(&Token, &Token) -> bool, Likeness); 4] = [
+        let tests: [(Test, Likeness); 4] = [
             (equal, Likeness::Equal),
             (same_given, Likeness::Meaning),
             (resembles, Likeness::Near),
@@ -110,7 +113,7 @@ impl<'a> Pairing<'a> {
         pairing
     }
 
-    fn pair_by(&mut self, test: fn(&Token, &Token) -> bool, likeness: Likeness) {
+    fn pair_by(&mut self, test: Test, likeness: Likeness) {
         let right = &mut self.right;
         let pairs = &mut self.pairs;
         self.left.retain(|one| {

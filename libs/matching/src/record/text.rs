@@ -5,7 +5,7 @@ use std::{fmt, str::FromStr};
 use thiserror::Error;
 
 use super::{Contact, Kind, Record};
-use crate::name::Name;
+use crate::{address::Address, name::Name};
 
 /// Separates the fields; no folded value holds it.
 const FIELD: char = '|';
@@ -31,6 +31,13 @@ impl fmt::Display for Record {
             let gap = if index > 0 { " " } else { "" };
             write!(f, "{gap}{}{}", contact.kind.letter(), contact.value)?;
         }
+        if let Some(address) = &self.address {
+            write!(
+                f,
+                "{FIELD}{}{FIELD}{}{FIELD}{}{FIELD}{}",
+                address.number, address.street, address.building, address.postcode
+            )?;
+        }
         Ok(())
     }
 }
@@ -40,7 +47,16 @@ impl FromStr for Record {
 
     fn from_str(text: &str) -> Result<Self, Unreadable> {
         let fields: Vec<&str> = text.split(FIELD).collect();
-        let [day, name, organisation, city, country, contacts] = fields.as_slice() else {
+        let [
+            day,
+            name,
+            organisation,
+            city,
+            country,
+            contacts,
+            address @ ..,
+        ] = fields.as_slice()
+        else {
             return Err(Unreadable);
         };
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
@@ -50,11 +66,25 @@ impl FromStr for Record {
             organisation: given(organisation),
             city: given(city),
             country: given(country),
+            address: self::address(address)?,
             contacts: contacts
                 .split_whitespace()
                 .map(contact)
                 .collect::<Result<_, _>>()?,
         })
+    }
+}
+
+fn address(fields: &[&str]) -> Result<Option<Address>, Unreadable> {
+    match fields {
+        [] => Ok(None),
+        [number, street, building, postcode] => Ok(Some(Address {
+            number: (*number).to_owned(),
+            street: (*street).to_owned(),
+            building: (*building).to_owned(),
+            postcode: (*postcode).to_owned(),
+        })),
+        _ => Err(Unreadable),
     }
 }
 
