@@ -131,3 +131,52 @@ fn fold(raw: Option<&str>) -> String {
         .map(|c| c.to_ascii_lowercase())
         .collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn address(number: &str, street: &str, building: &str, postcode: &str) -> Address {
+        Address::read(&Received {
+            number: Some(number),
+            street: Some(street),
+            building: Some(building),
+            postcode: Some(postcode),
+        })
+        .unwrap()
+    }
+
+    #[test]
+    fn gaps_case_and_single_errors_do_not_matter() {
+        let agreement = address("12", "Mill Lane", "York House", "2119").agreement(&address(
+            "12",
+            "MILLLAME",
+            "yorkhouse",
+            "2191",
+        ));
+        assert_eq!(agreement.number, Part::Same);
+        assert_eq!(agreement.street, Part::Near);
+        assert_eq!(agreement.building, Part::Same);
+        assert_eq!(agreement.postcode, Part::Near);
+        assert!(agreement.is_one_house());
+    }
+
+    #[test]
+    fn street_and_second_line_may_change_places() {
+        let agreement = address("12", "Mill Lane", "York House", "2119").agreement(&address(
+            "12",
+            "York House",
+            "Mill Lane",
+            "2119",
+        ));
+        assert_eq!(
+            (agreement.street, agreement.building),
+            (Part::Same, Part::Same)
+        );
+    }
+
+    #[test]
+    fn an_empty_address_is_none() {
+        assert_eq!(Address::read(&Received::default()), None);
+    }
+}

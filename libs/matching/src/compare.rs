@@ -1,6 +1,7 @@
 //! How a record compares with a whole person, as levels of the model.
 
 mod context;
+mod mailbox;
 mod name;
 mod standing;
 
@@ -14,7 +15,7 @@ use crate::{
     record::{Contact, Kind, Record},
 };
 
-pub use context::spelled;
+pub use mailbox::spelled;
 pub use name::names;
 pub use standing::{Judged, Standing};
 
@@ -147,8 +148,8 @@ fn against<P>(
         town: context::towns(record, candidate),
         country: context::countries(record, candidate),
         mobile: context::mobiles(record, candidate),
-        mailbox: context::mailboxes(record, candidate),
-        spelling: context::spelling(record, candidate, name),
+        mailbox: mailbox::mailboxes(record, candidate),
+        spelling: mailbox::spelling(record, candidate, name),
         gap: gap(record, candidate),
         namesakes: Namesakes::Nobody,
         rarity_bits: rarity_bits(record, name, counts),

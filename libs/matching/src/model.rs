@@ -221,3 +221,49 @@ impl Context {
         Ok(context)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_model_is_complete() {
+        let model = Model::embedded().unwrap();
+        assert!(model.rules().starts_with(&format!("{}-", model.version)));
+    }
+
+    #[test]
+    fn what_is_wrong_with_a_model_is_named() {
+        let check = |from: &str, to: &str, expected: InvalidModel| {
+            let text = EMBEDDED.replacen(from, to, 1);
+            assert_eq!(Model::parse(&text), Err(expected), "{from} → {to}");
+        };
+        let missing = |name: &str| InvalidModel::Missing(name.to_owned());
+        check("[thresholds]", "[other]", missing("thresholds"));
+        check("[bond.own]", "[bond.odd]", missing("bond.own"));
+        check("same =", "sane =", missing("thresholds.same"));
+        check(
+            "version =",
+            "extra = 1\nversion =",
+            InvalidModel::Unknown("extra".to_owned()),
+        );
+        check(
+            "[bond.own]",
+            "[bond.own]\nodd = 1.0",
+            InvalidModel::Unknown("bond.own.odd".to_owned()),
+        );
+        check("same = 0.7", "same = 1.7", InvalidModel::Thresholds);
+        check(
+            "same = 0.7",
+            "same = 'x'",
+            InvalidModel::NotANumber("thresholds.same".to_owned()),
+        );
+        assert!(matches!(Model::parse("="), Err(InvalidModel::Syntax(_))));
+    }
+
+    #[test]
+    fn other_weights_are_other_rules() {
+        let other = Model::parse(&EMBEDDED.replacen("same = 0.7", "same = 0.8", 1)).unwrap();
+        assert_ne!(other.rules(), Model::embedded().unwrap().rules());
+    }
+}

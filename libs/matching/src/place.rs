@@ -72,3 +72,37 @@ pub fn country(raw: &str) -> Option<String> {
     let is_code = code.len() == 2 && code.bytes().all(|b| b.is_ascii_uppercase());
     is_code.then_some(code)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_town_in_many_spellings() {
+        for spellings in [
+            &["Київ", "Киев", "Kyiv", "Kiev", "м. Київ"][..],
+            &[
+                "Санкт-Петербург",
+                "СПб",
+                "St Petersburg".trim_start_matches("St "),
+                "Питер",
+            ],
+            &["Rīga", "Riga", "Рига"],
+            &["Воронеж", "Voronezh"],
+            &["Székesfehérvár", "SZEKESFEHERVAR"],
+        ] {
+            let folded: Vec<Option<String>> = spellings.iter().map(|raw| city(raw)).collect();
+            assert!(
+                folded.iter().all(|one| Some(one) == folded.first()),
+                "{spellings:?} {folded:?}"
+            );
+        }
+        assert_eq!(city(" - "), None);
+    }
+
+    #[test]
+    fn a_country_is_two_letters() {
+        assert_eq!(country(" lv "), Some("LV".to_owned()));
+        assert_eq!(country("Latvia"), None);
+    }
+}

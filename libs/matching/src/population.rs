@@ -153,6 +153,11 @@ impl<P: Copy + Ord + Hash> Population<P> {
         self.at(place).map(|(_, record)| record)
     }
 
+    /// The person of each record, in order of arrival.
+    pub fn persons(&self) -> impl Iterator<Item = P> + '_ {
+        self.records.iter().map(|(person, _)| *person)
+    }
+
     /// The places of a person's records, in order of arrival.
     pub fn places(&self, person: P) -> &[Place] {
         self.members.get(&person).map_or(&[], Vec::as_slice)

@@ -80,3 +80,92 @@ fn full(likeness: Likeness) -> NameLevel {
         Likeness::Initial => NameLevel::Initial,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::name::fold;
+
+    fn check(expected: NameLevel, pairs: &[(&str, &str)]) {
+        for (one, other) in pairs {
+            let (a, b) = (fold(one), fold(other));
+            assert_eq!(names(&a, &b), expected, "{one} ({a}) and {other} ({b})");
+            assert_eq!(names(&b, &a), expected, "{other} ({b}) and {one} ({a})");
+        }
+    }
+
+    #[test]
+    fn one_person_in_many_spellings() {
+        check(
+            NameLevel::Same,
+            &[
+                ("Юрий Щербаков", "SCERBAKOVS, Jurijs"),
+                ("Nora Field", "Field  nora"),
+                ("Гречаник Тетяна", "Ntnzyf Uhtxfybr"),
+                ("Gtnhjdf Rhbcnbyf", "Кристина Петрова"),
+                ("Cтeпaн Koвaль", "Stepan Koval"),
+            ],
+        );
+        check(
+            NameLevel::Alike,
+            &[
+                ("Саша Мельников", "Aleksandr Melnikov"),
+                ("Тоха Мельников", "Антон Мельников"),
+                ("Penny Harrow", "Mrs Penelope Harrow"),
+                ("Kovács Pista", "Istvan Kovacs"),
+            ],
+        );
+        check(
+            NameLevel::Near,
+            &[
+                ("Nora Feild", "Nora Field"),
+                ("Bērziņu Daigu", "Daiga Berzina"),
+                ("Алексея Попова", "Aleksey Popov"),
+            ],
+        );
+        check(
+            NameLevel::Initial,
+            &[
+                ("N. Field", "Nora Field"),
+                ("Л. Иванова", "Елена Иванова"),
+                ("B. Smith", "William Smith"),
+                ("Ю. Ткаченко", "Юрий Ткаченко"),
+            ],
+        );
+    }
+
+    #[test]
+    fn one_word_agrees_in_part() {
+        check(NameLevel::Given, &[("Саша", "Александр Мельников")]);
+        check(NameLevel::Family, &[("Field", "Nora Field")]);
+        check(
+            NameLevel::Silent,
+            &[("", "Nora Field"), ("Nora", "Harrow"), ("N.", "Nora")],
+        );
+    }
+
+    #[test]
+    fn contradictions_have_degrees() {
+        check(NameLevel::FamilyChanged, &[("Nora Field", "Nora Harrow")]);
+        check(NameLevel::Relative, &[("Nora Field", "Peter Field")]);
+        check(NameLevel::Unlike, &[("Nora Field", "Peter Harrow")]);
+        check(
+            NameLevel::FatherDiffers,
+            &[("Иван Петрович Коваль", "Иван Олегович Коваль")],
+        );
+    }
+
+    #[test]
+    fn a_person_may_have_spellings_that_do_not_meet() {
+        let known = [fold("Александр Алексеев"), fold("Шура Алексеев")];
+        let known: Vec<&Name> = known.iter().collect();
+        let check = |name: &str, expected| {
+            assert_eq!(against_all(&fold(name), &known), expected, "{name}");
+        };
+        check("Aleksandt Alekseev", (NameLevel::Near, None));
+        check(
+            "Пётр Алексеев",
+            (NameLevel::Relative, Some(NameLevel::Relative)),
+        );
+    }
+}

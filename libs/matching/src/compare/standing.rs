@@ -118,3 +118,73 @@ fn is_shared<P>(name: &Name, holders: &[&Candidate<'_, P>]) -> bool {
             later.any(|other| !one.agrees_with(other))
         })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::record::Received;
+
+    fn record(name: &str, email: &str, phone: &str, organisation: &str) -> Record {
+        let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
+        Record::read(&Received {
+            full_name: given(name),
+            organisation: given(organisation),
+            emails: given(email).into_iter().collect(),
+            phones: given(phone).into_iter().collect(),
+            ..Received::default()
+        })
+    }
+
+    fn check(record: &Record, known: &[Record], expected: Standing) {
+        let candidates: Vec<Candidate<'_, usize>> = known
+            .iter()
+            .enumerate()
+            .map(|(person, record)| Candidate::new(person, vec![record]))
+            .collect();
+        let judged = judge(record, &candidates, &Counts::new());
+        assert_eq!(judged.first().unwrap().standing, expected, "{record}");
+    }
+
+    #[test]
+    fn a_contact_is_its_persons_until_unlike_names_use_it() {
+        let mobile = "+37126555142";
+        let nora = record("Nora Field", "", mobile, "");
+        let peter = record("Peter Field", "", mobile, "");
+        let short = record("N. Field", "", mobile, "");
+        check(&nora, &[short.clone()], Standing::Own);
+        check(&peter, &[nora.clone()], Standing::Shared);
+        check(
+            &record("", "", mobile, ""),
+            &[nora, peter],
+            Standing::Shared,
+        );
+        check(&short, &[], Standing::Own);
+    }
+
+    #[test]
+    fn lines_and_roles_are_known_by_their_kind() {
+        check(&record("Nora", "", "+37167555142", ""), &[], Standing::Line);
+        check(&record("Nora", "info@mill.lv", "", ""), &[], Standing::Role);
+        check(
+            &record("Nora", "test@test.com", "", ""),
+            &[],
+            Standing::Nobody,
+        );
+    }
+
+    #[test]
+    fn a_crowd_of_many_employers_makes_a_partners_contact() {
+        let known: Vec<Record> = [
+            ("Nora Field", "Mill"),
+            ("Peter Harrow", "Quarry"),
+            ("Agnes Hill", "Brewery"),
+            ("Ivan Koval", "Bakery"),
+        ]
+        .iter()
+        .map(|(name, employer)| record(name, "leads@hub.io", "", employer))
+        .collect();
+        let next = record("Olga Bondar", "leads@hub.io", "", "");
+        check(&next, &known, Standing::Nobody);
+        check(&next, known.get(..2).unwrap(), Standing::Role);
+    }
+}

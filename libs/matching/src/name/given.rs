@@ -161,4 +161,31 @@ mod tests {
             assert!(!same(one, other), "{one} {other}");
         }
     }
+
+    #[test]
+    fn a_misspelled_name_is_recognised_and_a_family_name_is_not() {
+        let check = |word: &str, expected: Option<&str>| {
+            let found = misspelled(&letters::fold(word));
+            assert_eq!(found, expected.map(letters::fold).as_deref(), "{word}");
+        };
+        check("Аликсандр", Some("Александр"));
+        check("Kathegine", Some("Katherine"));
+        check("Петров", None);
+        check("Anna", None);
+    }
+
+    #[test]
+    fn an_initial_may_be_that_of_a_short_form() {
+        for (name, initial, expected) in [
+            ("Елена", 'l', true),
+            ("William", 'b', true),
+            ("William", 'k', false),
+        ] {
+            assert_eq!(
+                begins_with(&letters::fold(name), initial),
+                expected,
+                "{name}"
+            );
+        }
+    }
 }

@@ -36,3 +36,21 @@ fn key(c: char, layout: &str) -> char {
         .find(|(latin, _)| *latin == c)
         .map_or(c, |(_, cyrillic)| cyrillic)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_read_in_both_cyrillic_layouts() {
+        assert!(retyped("Gtnhjdf Rhbcnbyf").contains(&"петрова кристина".to_owned()));
+        assert!(retyped(".hіq").contains(&"юрій".to_owned()));
+    }
+
+    #[test]
+    fn words_with_vowels_and_other_scripts_are_left_alone() {
+        for raw in ["Nora Field", "Inese Berzina", "Юрий", "K.", "Kovács"] {
+            assert!(retyped(raw).is_empty(), "{raw}");
+        }
+    }
+}

@@ -160,3 +160,54 @@ pub(super) fn split_camel(raw: &str) -> String {
     }
     out
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_firm_in_many_spellings() {
+        for (one, other) in [
+            ("ООО «Прогресс-Логистика»", "ProgressLogistics"),
+            (
+                "Общество с ограниченной ответственностью Прогресс",
+                "Прогресс, ООО",
+            ),
+            ("SIA „Ausma Serviss”", "Ausma Service Ltd"),
+            ("Malom Tanácsadó Kft.", "MALOM CONSULTING"),
+            (
+                "Товариство з обмеженою відповідальністю «Калина Трейд»",
+                "Kalyna-Treid LLC",
+            ),
+            ("Meridian Engineering", "Meridain Engineering plc"),
+        ] {
+            let (a, b) = (core(one).unwrap(), core(other).unwrap());
+            assert!(alike(&a, &b), "{one} ({a}) and {other} ({b})");
+        }
+    }
+
+    #[test]
+    fn another_trade_is_another_firm() {
+        for (one, other) in [
+            ("Cascade Services LLC", "Cascade Logistics LLC"),
+            ("Cascade", "Arcade"),
+        ] {
+            let (a, b) = (core(one).unwrap(), core(other).unwrap());
+            assert!(!alike(&a, &b), "{one} ({a}) and {other} ({b})");
+        }
+    }
+
+    #[test]
+    fn a_domain_spells_its_owner() {
+        for (name, label, expected) in [
+            ("ООО «Прогресс-Логистика»", "progresslogistics", true),
+            ("SIA „Ausma Jūras Serviss”", "ausmajurasservice", true),
+            ("ТОВ Калина Трейд", "kalynatradepro", true),
+            ("Cascade Services", "cascadeservices-2", true),
+            ("Cascade Services", "meridian", false),
+        ] {
+            let core = core(name).unwrap();
+            assert_eq!(owns_domain(&core, label), expected, "{core} {label}");
+        }
+    }
+}

@@ -64,7 +64,7 @@ impl Kind {
 }
 
 impl Contact {
-    pub(super) fn of_email(email: &Email) -> Self {
+    pub(crate) fn of_email(email: &Email) -> Self {
         let kind = match email {
             _ if email.junk => Kind::Junk,
             _ if email.role => Kind::Role,

@@ -96,3 +96,42 @@ fn contact(text: &str) -> Result<Contact, Unreadable> {
         value: rest.as_str().to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{address, record::Received};
+
+    #[test]
+    fn a_record_survives_its_text_form() {
+        let bare = Received {
+            full_name: Some("Юрий Игоревич Щербаков"),
+            organisation: Some("ООО «Прогресс-Логистика»"),
+            emails: vec!["y.scherbakov+web@gmail.com", "info@progress.ru"],
+            phones: vec!["+7 495 555 01 42 доб. 305", "+70000000000"],
+            city: Some("Санкт-Петербург"),
+            country: Some("ru"),
+            day: 20_000,
+            ..Received::default()
+        };
+        let listed = Received {
+            address: address::Received {
+                street: Some("Mill Lane"),
+                ..address::Received::default()
+            },
+            ..bare.clone()
+        };
+        for received in [Received::default(), bare, listed] {
+            let record = Record::read(&received);
+            assert_eq!(record.to_string().parse(), Ok(record.clone()), "{record}");
+            assert!(record.to_string().len() < 250, "{record}");
+        }
+    }
+
+    #[test]
+    fn other_texts_are_refused() {
+        for text in ["", "1|a|b", "x|||||", "1|||||?a", "1||||||a"] {
+            assert_eq!(text.parse::<Record>(), Err(Unreadable), "{text}");
+        }
+    }
+}

@@ -1,5 +1,9 @@
-//! Tests through the public API.
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+//! Behaviour of the crate as seen from outside.
 
+mod decisions;
+mod explanations;
 mod identity;
+mod population;
+mod quality;
 mod stability;
+mod submission;
