@@ -151,8 +151,8 @@ mod tests {
         let nora = record("Nora Field", "", mobile, "");
         let peter = record("Peter Field", "", mobile, "");
         let short = record("N. Field", "", mobile, "");
-        check(&nora, &[short.clone()], Standing::Own);
-        check(&peter, &[nora.clone()], Standing::Shared);
+        check(&nora, std::slice::from_ref(&short), Standing::Own);
+        check(&peter, std::slice::from_ref(&nora), Standing::Shared);
         check(
             &record("", "", mobile, ""),
             &[nora, peter],

@@ -1,4 +1,9 @@
-//! Behaviour of the crate as seen from outside.
+//! Tests through the public API.
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it did not expect"
+)]
 
 mod decisions;
 mod explanations;
