@@ -211,9 +211,8 @@ fn gap<P>(record: &Record, candidate: &Candidate<'_, P>) -> Gap {
     let days = candidate
         .records
         .iter()
-        .map(|other| record.day.saturating_sub(other.day).saturating_abs())
-        .min();
-    days.map_or(Gap::Longer, Gap::of_days)
+        .filter_map(|other| Some(record.day?.saturating_sub(other.day?).saturating_abs()));
+    days.min().map_or(Gap::Silent, Gap::of_days)
 }
 
 /// How many bits the record's name carries: the logarithm of how many persons it would tell apart,

@@ -199,6 +199,8 @@ levels! {
     Year = "year",
     /// More.
     Longer = "longer",
+    /// The day of a side tells nothing.
+    Silent = "silent",
 }
 
 levels! {

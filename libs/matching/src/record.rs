@@ -46,8 +46,9 @@ pub struct Received<'a> {
     pub locale: Option<&'a str>,
     /// A partner's file, which may carry the partner's contacts in place of the person's.
     pub from_partner: bool,
-    /// When it arrived, in days since 1970-01-01.
-    pub day: i32,
+    /// When it arrived, in days since 1970-01-01; `None` when that tells nothing, as of a row of an
+    /// old list.
+    pub day: Option<i32>,
 }
 
 /// A normalised submission. Compact: it is stored beside its keys.
@@ -65,8 +66,9 @@ pub struct Record {
     pub country: Option<String>,
     /// The postal address beside the town.
     pub address: Option<Address>,
-    /// When it arrived, in days since 1970-01-01.
-    pub day: i32,
+    /// When it arrived, in days since 1970-01-01; `None` when that tells nothing, as of a row of an
+    /// old list.
+    pub day: Option<i32>,
 }
 
 impl Record {

@@ -48,7 +48,7 @@ impl Lead {
             message: self.message.as_deref(),
             locale: Some(&self.locale),
             from_partner: self.channel == "partner",
-            day: i32::try_from(day).unwrap_or(i32::MAX),
+            day: i32::try_from(day).ok(),
             ..Received::default()
         })
     }

@@ -55,7 +55,7 @@ pub fn core(raw: &str) -> Option<String> {
     (!joined.is_empty()).then(|| of_joined(&joined))
 }
 
-/// The telling part of a domain's label, as [`core`] writes it.
+/// The telling part of a domain's label, as [`core()`] writes it.
 pub fn core_of_label(label: &str) -> String {
     let letters: String = label.chars().filter(|c| c.is_alphabetic()).collect();
     let mut bare = letters.as_str();

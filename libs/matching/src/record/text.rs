@@ -21,7 +21,7 @@ impl fmt::Display for Record {
         write!(
             f,
             "{}{FIELD}{}{FIELD}{}{FIELD}{}{FIELD}{}{FIELD}",
-            self.day,
+            self.day.map(|day| day.to_string()).unwrap_or_default(),
             self.name,
             or_empty(&self.organisation),
             or_empty(&self.city),
@@ -61,7 +61,7 @@ impl FromStr for Record {
         };
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         Ok(Self {
-            day: day.parse().map_err(|_| Unreadable)?,
+            day: self::day(day)?,
             name: Name::parse(name),
             organisation: given(organisation),
             city: given(city),
@@ -73,6 +73,13 @@ impl FromStr for Record {
                 .collect::<Result<_, _>>()?,
         })
     }
+}
+
+fn day(text: &str) -> Result<Option<i32>, Unreadable> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| Unreadable)
 }
 
 fn address(fields: &[&str]) -> Result<Option<Address>, Unreadable> {
@@ -111,7 +118,7 @@ mod tests {
             phones: vec!["+7 495 555 01 42 доб. 305", "+70000000000"],
             city: Some("Санкт-Петербург"),
             country: Some("ru"),
-            day: 20_000,
+            day: Some(20_000),
             ..Received::default()
         };
         let listed = Received {

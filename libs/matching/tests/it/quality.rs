@@ -155,7 +155,7 @@ fn received(lead: &Value) -> Received<'_> {
         message: text("message"),
         locale: text("locale"),
         from_partner: text("channel") == Some("partner"),
-        day: day(text("received_at").unwrap()),
+        day: Some(day(text("received_at").unwrap())),
         ..Received::default()
     }
 }

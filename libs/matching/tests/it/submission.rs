@@ -28,7 +28,7 @@ impl Shown<'_> {
             phones: given(self.phone).into_iter().collect(),
             city: given(self.city),
             locale: Some("lv"),
-            day: self.day,
+            day: Some(self.day),
             ..Received::default()
         })
     }
