@@ -252,9 +252,9 @@ mod tests {
             "[bond.own]\nodd = 1.0",
             InvalidModel::Unknown("bond.own.odd".to_owned()),
         );
-        check("same = 0.7", "same = 1.7", InvalidModel::Thresholds);
+        check("same = 0.75", "same = 1.7", InvalidModel::Thresholds);
         check(
-            "same = 0.7",
+            "same = 0.75",
             "same = 'x'",
             InvalidModel::NotANumber("thresholds.same".to_owned()),
         );
@@ -263,7 +263,7 @@ mod tests {
 
     #[test]
     fn other_weights_are_other_rules() {
-        let other = Model::parse(&EMBEDDED.replacen("same = 0.7", "same = 0.8", 1)).unwrap();
+        let other = Model::parse(&EMBEDDED.replacen("same = 0.75", "same = 0.85", 1)).unwrap();
         assert_ne!(other.rules(), Model::embedded().unwrap().rules());
     }
 }
