@@ -17,13 +17,14 @@ endif
 BUF := .tools/node_modules/.bin/buf
 NATS := .tools/nats.stamp
 
-.PHONY: help dev test lint bench faults replay tools postgres clean-tools
+.PHONY: help dev test lint bench bench-matching faults replay tools postgres clean-tools
 
 help:
 	@echo 'make dev      start everything in one process (first build: a few minutes)'
 	@echo 'make test     all tests, on SQLite and on a PostgreSQL and a nats-server of their own'
 	@echo 'make lint     format, clippy, documentation, contracts'
 	@echo 'make bench    load figures, release build'
+	@echo 'make bench-matching  quality and speed of the person matching, release build'
 	@echo 'make faults   the promises in their long form (hours)'
 	@echo 'make replay   a real stream of leads through all doors, release build'
 	@echo 'make tools    what tests and lint need: nats-server, buf, PostgreSQL'
@@ -54,6 +55,11 @@ lint: $(BUF)
 bench:
 	$(CARGO) build --workspace --release --bins
 	$(TARGET)/release/bench $(ARGS)
+
+# Larger and other streams: make bench-matching ARGS="--leads FILE --febrl DIR".
+bench-matching:
+	$(CARGO) build --package bench --release --bin matching
+	$(TARGET)/release/matching $(ARGS)
 
 replay: $(NATS) postgres
 	$(CARGO) build --workspace --release --bins

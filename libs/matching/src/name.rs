@@ -1,7 +1,8 @@
 //! Names of persons: folded for comparing across scripts, and compared as people would.
 
-mod agreement;
+pub(crate) mod agreement;
 pub(crate) mod given;
+mod layout;
 pub(crate) mod letters;
 mod words;
 
@@ -11,6 +12,9 @@ pub use agreement::Agreement;
 
 /// Most words of a name that are kept; the rest is text that strayed into the field.
 const TOKENS_MAX: usize = 8;
+
+/// Shortest part of a mailbox's name that is read as a word of a person's.
+const MAILBOX_WORD_MIN: usize = 3;
 
 /// A folded name: words in one Latin spelling, in no particular order.
 ///
@@ -23,14 +27,14 @@ pub struct Name {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Token {
-    text: String,
-    role: Role,
+pub(crate) struct Token {
+    pub(crate) text: String,
+    pub(crate) role: Role,
 }
 
 /// What a word is in a name, as far as the word itself tells.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Role {
+pub(crate) enum Role {
     Given,
     Patronymic,
     Initial,
@@ -42,7 +46,31 @@ enum Role {
 ///
 /// What is no person's name (a firm, an address, a filler) gives an empty name.
 pub fn fold(raw: &str) -> Name {
-    Name::from_words(words::of(raw).iter().map(|word| letters::fold(word)))
+    let name = read(raw);
+    if name.tells_given() {
+        return name;
+    }
+    // Keys of the other layout are believed when they spell a given name that is known.
+    let retyped = layout::retyped(raw).into_iter().map(|text| read(&text));
+    retyped.into_iter().find(Name::tells_given).unwrap_or(name)
+}
+
+fn read(raw: &str) -> Name {
+    let name = Name::from_words(words::of(raw).iter().map(|word| fold_word(word)));
+    if name.tells_given() {
+        name
+    } else {
+        name.corrected()
+    }
+}
+
+/// One letter stays one, whatever its transliteration: `Ю.` is an initial.
+fn fold_word(word: &str) -> String {
+    let folded = letters::fold(word);
+    if word.chars().nth(1).is_some() {
+        return folded;
+    }
+    folded.chars().take(1).collect()
 }
 
 /// As [`fold`], for a name that arrived together with `mailboxes` (the local parts of its
@@ -101,6 +129,10 @@ impl Name {
         self.tokens.iter().map(|token| token.text.as_str())
     }
 
+    pub(crate) fn words(&self) -> &[Token] {
+        &self.tokens
+    }
+
     /// How far two names speak for one person.
     pub fn agreement(&self, other: &Self) -> Agreement {
         agreement::compare(&self.tokens, &other.tokens)
@@ -123,6 +155,57 @@ impl Name {
             other.clone()
         } else {
             self.clone()
+        }
+    }
+
+    fn tells_given(&self) -> bool {
+        self.tokens.iter().any(|token| token.role == Role::Given)
+    }
+
+    /// With the one word that is a misspelled given name put right.
+    fn corrected(self) -> Self {
+        let meant = |token: &Token| given::misspelled(&token.text);
+        let mut found = self
+            .tokens
+            .iter()
+            .enumerate()
+            .filter_map(|(index, token)| Some((index, meant(token)?)));
+        let (Some((at, name)), None) = (found.next(), found.next()) else {
+            return self;
+        };
+        let words = self.tokens.iter().enumerate().map(|(index, token)| {
+            if index == at {
+                name.to_owned()
+            } else {
+                token.text.clone()
+            }
+        });
+        Self::from_words(words)
+    }
+
+    /// Given and family name that a mailbox spells (`olga.koval`), if it can be this name or this
+    /// name is silent. Otherwise the name as it is.
+    pub(crate) fn completed(self, local: &str) -> Self {
+        let parts: Vec<&str> = local
+            .split(|c: char| !c.is_alphabetic())
+            .filter(|part| !part.is_empty())
+            .collect();
+        let [one, other] = parts.as_slice() else {
+            return self;
+        };
+        if one.len().min(other.len()) < MAILBOX_WORD_MIN || self.is_full() {
+            return self;
+        }
+        let spelled = Self::from_words([fold_word(one), fold_word(other)].into_iter());
+        let given = spelled
+            .tokens
+            .iter()
+            .filter(|token| token.role == Role::Given);
+        let agrees = self.is_empty() || self.agreement(&spelled) == Agreement::Partial;
+        if given.count() == 1 && spelled.is_full() && agrees {
+            spelled
+        } else {
+            self
         }
     }
 

@@ -1,6 +1,10 @@
 //! Names of organisations: the part that is a name, folded, and how to tell one from a person.
 
+mod core;
+
 use any_ascii::any_ascii;
+
+pub use self::core::{alike, core, core_of_label, owns_domain};
 
 use crate::name::{given, letters};
 
@@ -66,6 +70,14 @@ const SOLE_TRADER: &[&str] = &["ip", "fop", "spd", "ev", "egyeni", "vallalkozo",
 /// Words of trade that stand in firms' names and in nobody's own.
 const TRADE_WORDS: &[&str] = &[
     "group",
+    "csoport",
+    "invest",
+    "pharm",
+    "farm",
+    "treid",
+    "kft",
+    "zrt",
+    "nyrt",
     "grupp",
     "grupa",
     "gruppa",
@@ -145,10 +157,10 @@ pub fn fold(raw: &str) -> Option<Organisation> {
 
 /// Whether a text that should be a person's name is an organisation's.
 pub fn is_organisation(raw: &str) -> bool {
-    let words = words(raw);
+    let words = words(&core::split_camel(raw));
     let quoted = raw.trim_start().starts_with(['“', '"']) || raw.contains(['«', '„']);
     // `А. С.` folds to a legal form too: one spelled with points counts from three letters on.
-    let initials = raw.contains('.');
+    let initials = raw.contains('.') && !raw.ends_with('.');
     let legal_form = |word: &String| {
         LEGAL_FORMS.contains(&word.as_str())
             && (word.len() > 2 || !initials)

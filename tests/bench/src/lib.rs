@@ -1,5 +1,9 @@
 //! Load drivers: each starts the platform itself and prints what it measured.
 
+pub mod febrl;
 pub mod figures;
+pub mod labelled;
 pub mod pgbench;
+pub mod quality;
 pub mod sender;
+pub mod stream;

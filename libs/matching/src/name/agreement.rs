@@ -2,7 +2,7 @@
 
 use strsim::osa_distance;
 
-use super::{Role, Token, given};
+use super::{Role, Token, given, letters};
 
 /// What declension adds to a folded name: `Igorja`, `Eglītim`.
 const CASE_ENDINGS: &[&str] = &[
@@ -40,86 +40,114 @@ impl Agreement {
 }
 
 pub(super) fn compare(one: &[Token], other: &[Token]) -> Agreement {
-    let (names, patronymics) = split(one);
-    let (other_names, other_patronymics) = split(other);
-    if names.is_empty() || other_names.is_empty() {
+    let pairing = Pairing::of(one, other);
+    if pairing.names == 0 || pairing.other_names == 0 {
         return Agreement::Silent;
     }
-    let pairing = Pairing::of(&names, &other_names);
-    let verdict = pairing.verdict(&names, &other_names);
     // A father and a son of one name.
-    let fathers_differ = !patronymics.is_empty()
-        && !other_patronymics.is_empty()
-        && !patronymics
-            .iter()
-            .any(|p| other_patronymics.iter().any(|q| resembles(p, q)));
-    if fathers_differ {
+    if pairing.fathers == Some(false) {
         Agreement::Unlike
     } else {
-        verdict
+        pairing.verdict()
     }
 }
 
-fn split(tokens: &[Token]) -> (Vec<&Token>, Vec<&Token>) {
-    tokens
-        .iter()
-        .partition(|token| token.role != Role::Patronymic)
+/// Whether two words stand for each other.
+type Test = fn(&Token, &Token) -> bool;
+
+/// How two words of names that stand for each other are alike, closest first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Likeness {
+    /// One folded spelling.
+    Equal,
+    /// A short or foreign form of one given name.
+    Meaning,
+    /// One word but for a typing error or a case ending.
+    Near,
+    /// One is an initial of the other.
+    Initial,
 }
 
-/// Which words of two names stand for each other.
-#[derive(Default)]
-struct Pairing<'a> {
-    pairs: Vec<(&'a Token, &'a Token)>,
-    left: Vec<&'a Token>,
-    right: Vec<&'a Token>,
+/// Which words of two names stand for each other, patronymics aside.
+pub(crate) struct Pairing<'a> {
+    /// The words that stand for each other.
+    pub(crate) pairs: Vec<(&'a Token, &'a Token, Likeness)>,
+    /// Words of the first name without a counterpart.
+    pub(crate) left: Vec<&'a Token>,
+    /// Words of the second name without a counterpart.
+    pub(crate) right: Vec<&'a Token>,
+    /// Whether the patronymics agree; `None` when a side shows none.
+    pub(crate) fathers: Option<bool>,
+    names: usize,
+    other_names: usize,
 }
 
 impl<'a> Pairing<'a> {
     /// Pairs words by the strongest likeness first, so that an initial never takes the place of
     /// the word that is spelled out.
-    fn of(one: &[&'a Token], other: &[&'a Token]) -> Self {
+    pub(crate) fn of(one: &'a [Token], other: &'a [Token]) -> Self {
+        let (names, patronymics) = split(one);
+        let (other_names, other_patronymics) = split(other);
+        let both_fathers = !patronymics.is_empty() && !other_patronymics.is_empty();
         let mut pairing = Pairing {
-            pairs: Vec::new(),
-            left: one.to_vec(),
-            right: other.to_vec(),
+            names: names.len(),
+            other_names: other_names.len(),
+            pairs: Vec::with_capacity(names.len()),
+            left: names,
+            right: other_names,
+            fathers: both_fathers.then(|| {
+                patronymics
+                    .iter()
+                    .any(|p| other_patronymics.iter().any(|q| resembles(p, q)))
+            }),
         };
-        for test in [equal, same_given, resembles, initial] {
-            pairing.pair_by(test);
+        let tests: [(Test, Likeness); 4] = [
+            (equal, Likeness::Equal),
+            (same_given, Likeness::Meaning),
+            (resembles, Likeness::Near),
+            (initial, Likeness::Initial),
+        ];
+        for (test, likeness) in tests {
+            pairing.pair_by(test, likeness);
         }
         pairing
     }
 
-    fn pair_by(&mut self, test: fn(&Token, &Token) -> bool) {
+    fn pair_by(&mut self, test: Test, likeness: Likeness) {
         let right = &mut self.right;
         let pairs = &mut self.pairs;
         self.left.retain(|one| {
             let Some(index) = right.iter().position(|other| test(one, other)) else {
                 return true;
             };
-            pairs.push((one, right.remove(index)));
+            pairs.push((one, right.remove(index), likeness));
             false
         });
     }
 
-    fn verdict(&self, one: &[&Token], other: &[&Token]) -> Agreement {
-        let contradicted = !self.left.is_empty() && !self.right.is_empty();
-        match (self.pairs.len(), contradicted) {
-            (0, _) if only_given_and_only_family(one, other) => Agreement::Silent,
+    /// Both sides show a word that the other does not have.
+    pub(crate) fn is_contradicted(&self) -> bool {
+        !self.left.is_empty() && !self.right.is_empty()
+    }
+
+    fn verdict(&self) -> Agreement {
+        match (self.pairs.len(), self.is_contradicted()) {
+            (0, _) if self.only_given_and_only_family() => Agreement::Silent,
             (0, _) => Agreement::Unlike,
             (1, false) => Agreement::Partial,
             (_, false) => Agreement::Full,
-            (_, true) if self.given_agrees() => Agreement::FamilyDiffers,
+            (_, true) if self.only_family_differs() => Agreement::FamilyDiffers,
             (_, true) => Agreement::Unlike,
         }
     }
 
     /// The given name is among the pairs, and what is left over is not another given name.
-    fn given_agrees(&self) -> bool {
+    pub(crate) fn only_family_differs(&self) -> bool {
         let given = |token: &&Token| token.role == Role::Given;
         let paired = self
             .pairs
             .iter()
-            .any(|(one, other)| one.role == Role::Given && other.role == Role::Given);
+            .any(|(one, other, _)| one.role == Role::Given && other.role == Role::Given);
         paired
             && !(self.left.iter().any(given) && self.right.iter().any(given))
             && self
@@ -128,14 +156,24 @@ impl<'a> Pairing<'a> {
                 .chain(&self.right)
                 .all(|token| token.role != Role::Initial)
     }
+
+    /// One side shows the given name alone, the other the family name alone.
+    pub(crate) fn only_given_and_only_family(&self) -> bool {
+        let (left, right) = (self.left.as_slice(), self.right.as_slice());
+        match (self.names, self.other_names, left, right) {
+            (1, 1, [one], [other]) => matches!(
+                (one.role, other.role),
+                (Role::Given, Role::Other) | (Role::Other, Role::Given)
+            ),
+            _ => false,
+        }
+    }
 }
 
-fn only_given_and_only_family(one: &[&Token], other: &[&Token]) -> bool {
-    let all = |tokens: &[&Token], role: Role| tokens.iter().all(|token| token.role == role);
-    let alone = one.len() == 1 && other.len() == 1;
-    alone
-        && ((all(one, Role::Given) && all(other, Role::Other))
-            || (all(one, Role::Other) && all(other, Role::Given)))
+fn split(tokens: &[Token]) -> (Vec<&Token>, Vec<&Token>) {
+    tokens
+        .iter()
+        .partition(|token| token.role != Role::Patronymic)
 }
 
 fn equal(one: &Token, other: &Token) -> bool {
@@ -155,40 +193,59 @@ fn initial(one: &Token, other: &Token) -> bool {
     } else {
         (other, one)
     };
+    let Some(letter) = short.text.chars().next().map(letters::sound) else {
+        return false;
+    };
     short.role == Role::Initial
-        && short.text.chars().next().map(sound) == long.text.chars().next().map(sound)
-}
-
-/// First letters that transliterations exchange.
-fn sound(c: char) -> char {
-    match c {
-        'e' | 'y' | 'j' => 'i',
-        'g' => 'h',
-        'k' | 'q' => 'c',
-        'w' => 'v',
-        other => other,
-    }
+        && (long.text.chars().next().map(letters::sound) == Some(letter)
+            || given::begins_with(&long.text, letter))
 }
 
 /// The same word but for a typing error or a case ending.
 fn resembles(one: &Token, other: &Token) -> bool {
     let both_words = one.role != Role::Initial && other.role != Role::Initial;
     let two_known_names = one.role == Role::Given && other.role == Role::Given;
-    if !both_words || two_known_names {
-        return false;
-    }
+    both_words && !two_known_names && (declined(one, other) || mistyped(one, other))
+}
+
+/// One stem under two case endings.
+fn declined(one: &Token, other: &Token) -> bool {
+    const STEM_MIN: usize = 3;
+    let (a, b) = (stem(&one.text), stem(&other.text));
+    a.len().min(b.len()) >= STEM_MIN && (a == b || a == other.text || one.text == b)
+}
+
+fn stem(text: &str) -> &str {
+    let ending = CASE_ENDINGS
+        .iter()
+        .filter(|ending| text.ends_with(*ending))
+        .max_by_key(|ending| ending.len());
+    ending
+        .and_then(|ending| text.strip_suffix(ending))
+        .unwrap_or(text)
+}
+
+/// The same word but for one typing error, in long words two.
+fn mistyped(one: &Token, other: &Token) -> bool {
     let (a, b) = (one.text.as_str(), other.text.as_str());
     let (short, long) = if a.len() <= b.len() { (a, b) } else { (b, a) };
     let room = match short.len() {
-        0..=3 => 0,
+        0..=2 => 0,
+        // A letter too few, too many or in the wrong place, but not another one: `Pal`, `Pat`.
+        3 => usize::from(long.len() == 4 || same_letters(a, b)),
         4..=7 => 1,
         _ => 2,
     };
-    let declined = short.len() >= 4
-        && long
-            .strip_prefix(short)
-            .is_some_and(|ending| CASE_ENDINGS.contains(&ending));
-    declined || (room > 0 && long.len() - short.len() <= room && osa_distance(a, b) <= room)
+    room > 0 && long.len() - short.len() <= room && osa_distance(a, b) <= room
+}
+
+fn same_letters(one: &str, other: &str) -> bool {
+    let sorted = |text: &str| {
+        let mut letters: Vec<char> = text.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    sorted(one) == sorted(other)
 }
 
 #[cfg(test)]

@@ -138,6 +138,17 @@ fn vowels(text: &str) -> String {
     out
 }
 
+/// First letters that transliterations exchange.
+pub(crate) fn sound(c: char) -> char {
+    match c {
+        'e' | 'y' | 'j' => 'i',
+        'g' => 'h',
+        'k' | 'q' => 'c',
+        'w' => 'v',
+        other => other,
+    }
+}
+
 /// No letter twice in a row.
 fn squeeze(text: &str) -> String {
     let mut out = String::with_capacity(text.len());

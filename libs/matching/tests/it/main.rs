@@ -1,5 +1,14 @@
 //! Tests through the public API.
-#![expect(clippy::unwrap_used, reason = "a test stops at what it did not expect")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "a test stops at what it did not expect"
+)]
 
+mod decisions;
+mod explanations;
 mod identity;
+mod population;
+mod quality;
 mod stability;
+mod submission;
