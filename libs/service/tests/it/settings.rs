@@ -75,7 +75,7 @@ fn the_defaults_are_these() {
         .collect();
     let expected = r#"access.signing_key = ""
 bus.ack_wait = "60s"
-bus.batch = 64
+bus.batch = 256
 bus.check_interval = "30s"
 bus.duplicate_window = "15m"
 bus.horizon = "14d"
@@ -87,6 +87,7 @@ bus.relay_batch = 512
 bus.relay_lease = "5s"
 bus.replicas = 1
 bus.retry_delays = ["1s", "5s", "30s", "5m", "30m"]
+bus.rush_delay = "10s"
 bus.stream_max_age = "30d"
 database.acquire_timeout = "5s"
 database.max_connections = 10
