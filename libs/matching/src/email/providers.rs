@@ -1,9 +1,16 @@
 //! What is known of mail domains and mailbox names: providers, roles, fillers.
 
+use std::{collections::HashSet, sync::LazyLock};
+
 use strsim::osa_distance;
 
+/// A set of words, looked up for every address.
+type Words = LazyLock<HashSet<&'static str>>;
+
 /// Public providers, each under the domain that stands for its family.
-const FREE: &str = "\
+static FREE: Words = Words::new(|| {
+    words(
+        "\
     gmail.com mail.ru bk.ru list.ru inbox.ru internet.ru yandex.ru rambler.ru lenta.ru \
     autorambler.ru myrambler.ru ro.ru ukr.net i.ua meta.ua bigmir.net email.ua ua.fm freemail.hu \
     citromail.hu t-online.hu indamail.hu vipmail.hu mailbox.hu inbox.lv one.lv apollo.lv tvnet.lv \
@@ -13,7 +20,9 @@ const FREE: &str = "\
     t-online.de freenet.de proton.me protonmail.com pm.me mail.com email.com zoho.com fastmail.com \
     tutanota.com tuta.com hey.com comcast.net verizon.net att.net sbcglobal.net btinternet.com \
     virginmedia.com sky.com talktalk.net wp.pl o2.pl onet.pl interia.pl seznam.cz orange.fr \
-    wanadoo.fr laposte.net libero.it qq.com 163.com";
+    wanadoo.fr laposte.net libero.it qq.com 163.com",
+    )
+});
 
 /// Providers large enough that a domain one error away from theirs is a typing error.
 const LARGE: &str = "\
@@ -21,10 +30,14 @@ const LARGE: &str = "\
     citromail.hu t-online.hu inbox.lv yahoo.com hotmail.com outlook.com icloud.com";
 
 /// Domains that exist although they are one letter away from a large provider's.
-const REAL_NEIGHBOURS: &str = "\
+static REAL_NEIGHBOURS: Words = Words::new(|| {
+    words(
+        "\
     inbox.lt mail.by mail.kz mail.lv mail.bg yandex.by yandex.kz yandex.ua yandex.uz yandex.lv \
     yandex.lt yandex.ee t-online.de freemail.lt hotmail.co yahoo.co mail.rs mail.hu emai.ru \
-    email.ru gmail.ru nail.ru ymail.ru";
+    email.ru gmail.ru nail.ru ymail.ru",
+    )
+});
 
 /// Domains of one mailbox system, and the domain that stands for it.
 const FAMILIES: &[(&str, &str)] = &[
@@ -46,7 +59,9 @@ const FAMILIES: &[(&str, &str)] = &[
 ];
 
 /// Mailbox names of roles in the languages of the product.
-const ROLES: &str = "\
+static ROLES: Words = Words::new(|| {
+    words(
+        "\
     abuse accounting accounts admin administracija administration administrator ajanlat \
     ajanlatkeres apkalposana bank bestellung billing birojs booking bookings buchhaltung \
     bugalteria buh buhgalter buhgalteria business buyer careers cash client clients commerce \
@@ -62,21 +77,31 @@ const ROLES: &str = "\
     secretar secretary sekretar sekretariat sekretars serviss service shop snab snabzhenie store \
     supply support szerviz team tender tenders titkarsag torg trade ugyfelszolgalat ugyintezo \
     uzenet veikals verkauf vertrieb web webmaster welcome zakaz zakazy zakupki zamovlennya zayavka \
-    zinas zvoni";
+    zinas zvoni",
+    )
+});
 
 /// Mailbox names written when there is none to give, at any domain.
-const FILLERS: &str = "\
+static FILLERS: Words = Words::new(|| {
+    words(
+        "\
     noemail nomail no-email no-mail no_email noaddress nincsemail netpochty notprovided fake dummy \
-    qwerty asdf asdfgh qwe asdasd unknown anonymous";
+    qwerty asdf asdfgh qwe asdasd unknown anonymous",
+    )
+});
 
 /// Junk when it stands on both sides of the `@`, or alone before a public provider.
-const THROWAWAY: &str = "\
+static THROWAWAY: Words = Words::new(|| {
+    words(
+        "\
     test testing tests example sample no none na net net-pochty nety nema nemaje nincs nav null \
     nil nope nobody asd abc abv aaa qwe qwerty asdf zzz xxx x a email mail user name foo bar blank \
-    empty 123 1234 12345 111";
+    empty 123 1234 12345 111",
+    )
+});
 
-fn listed(list: &str, word: &str) -> bool {
-    list.split_ascii_whitespace().any(|listed| listed == word)
+fn words(list: &'static str) -> HashSet<&'static str> {
+    list.split_ascii_whitespace().collect()
 }
 
 pub(super) fn family(domain: &str) -> &str {
@@ -87,13 +112,13 @@ pub(super) fn family(domain: &str) -> &str {
 }
 
 pub(super) fn is_free(domain: &str) -> bool {
-    listed(FREE, domain)
+    FREE.contains(domain)
 }
 
 /// The large provider whose domain was meant, when `domain` is one typing error away from it.
 pub(super) fn misspelled(domain: &str) -> Option<&'static str> {
     let exists = is_free(domain)
-        || listed(REAL_NEIGHBOURS, domain)
+        || REAL_NEIGHBOURS.contains(domain)
         || FAMILIES.iter().any(|(alias, _)| *alias == domain)
         || domain.contains("xn--");
     if exists {
@@ -123,7 +148,7 @@ pub(super) fn is_role(local: &str) -> bool {
 
 /// Exactly the name of a role.
 pub(super) fn is_role_name(local: &str) -> bool {
-    listed(ROLES, local)
+    ROLES.contains(local)
 }
 
 /// Domains that RFC 2606 sets aside, and names that can hold no mailbox.
@@ -136,9 +161,9 @@ pub(super) fn is_reserved(domain: &str) -> bool {
 }
 
 pub(super) fn is_throwaway(name: &str) -> bool {
-    listed(THROWAWAY, name)
+    THROWAWAY.contains(name)
 }
 
 pub(super) fn is_filler(local: &str) -> bool {
-    listed(FILLERS, local)
+    FILLERS.contains(local)
 }

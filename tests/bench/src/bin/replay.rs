@@ -46,8 +46,8 @@ struct Arguments {
     /// Which platform to start.
     #[arg(long, value_enum, default_value = "both")]
     mode: Modes,
-    /// Leads under way at once.
-    #[arg(long, default_value_t = 128)]
+    /// Leads under way at once, and clients of the reference.
+    #[arg(long, default_value_t = 256)]
     concurrency: usize,
     /// At most this many leads.
     #[arg(long, default_value_t = usize::MAX)]
