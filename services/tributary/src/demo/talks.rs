@@ -48,17 +48,35 @@ pub(super) async fn record(
     let mut responsible_id = card.responsible_id;
     if responsible_id.is_empty() {
         responsible_id = team.next(number);
-        let request = AssignLeadRequest {
-            lead_id: lead_id.to_owned(),
-            responsible_id: responsible_id.clone(),
-            reason: "next in turn".to_owned(),
-        };
-        platform.intake(&team.admin).assign_lead(request).await?;
+        assign(platform, team, lead_id, &responsible_id).await?;
     }
     let request = outcome(lead_id, lead, fate);
     let agent = agent(&responsible_id);
     platform.intake(&agent).record_outcome(request).await?;
     Ok(())
+}
+
+/// Gives a lead to an agent, of whom intake may not have heard yet.
+async fn assign(
+    platform: &Platform,
+    team: &Team,
+    lead_id: &str,
+    responsible_id: &str,
+) -> anyhow::Result<()> {
+    let request = AssignLeadRequest {
+        lead_id: lead_id.to_owned(),
+        responsible_id: responsible_id.to_owned(),
+        reason: "next in turn".to_owned(),
+    };
+    let mut intake = platform.intake(&team.admin);
+    until("agents at intake", async || {
+        match intake.assign_lead(request.clone()).await {
+            Ok(_) => Ok(Some(())),
+            Err(status) if status.code() == Code::NotFound => Ok(None),
+            Err(status) => Err(status.into()),
+        }
+    })
+    .await
 }
 
 fn outcome(lead_id: &str, lead: &data::Lead, fate: &Fate) -> RecordOutcomeRequest {
