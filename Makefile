@@ -58,7 +58,7 @@ bench:
 
 # Larger and other streams: make bench-matching ARGS="--leads FILE --febrl DIR".
 bench-matching:
-	$(CARGO) build --package bench --release --bin matching
+	$(CARGO) build --workspace --release --bin matching
 	$(TARGET)/release/matching $(ARGS)
 
 replay: $(NATS) postgres
