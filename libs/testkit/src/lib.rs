@@ -18,6 +18,7 @@ mod postgres;
 mod process;
 mod proxy;
 mod smtp;
+mod statements;
 mod storage;
 
 pub use crate::eventually::{Outcome, eventually};
@@ -25,4 +26,5 @@ pub use crate::nats::{NatsServer, StoreImage, nats};
 pub use crate::postgres::{PostgresCluster, PostgresDatabase, postgres};
 pub use crate::proxy::{CutProxy, Plan};
 pub use crate::smtp::{Answer, Mail, SmtpSink};
+pub use crate::statements::statements;
 pub use crate::storage::{Storage, databases, storages};

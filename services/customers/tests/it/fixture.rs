@@ -8,7 +8,7 @@ use database::Database;
 use ids::StaffId;
 use messaging::{
     BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received,
-    Subscription, Tx,
+    Subscription,
 };
 use prost::{Message, Name};
 use proto::{
@@ -19,7 +19,6 @@ use proto::{
     types::v1::PersonName,
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use testkit::Storage;
 use tonic::{Status, service::Routes};
 
@@ -118,9 +117,9 @@ impl Base {
     {
         let received: Vec<Received<M>> = events.iter().map(|it| it.decode().unwrap()).collect();
         let tx = self.app.outbox.begin().await.unwrap();
-        let before = statements(&tx).await;
+        let before = testkit::statements(&*tx).await;
         self.app.handle_all(&tx, &received).await?;
-        let after = statements(&tx).await;
+        let after = testkit::statements(&*tx).await;
         tx.commit().await.unwrap();
         // One of the two that count is counted.
         Ok((after - before - 1).max(0))
@@ -182,20 +181,6 @@ impl Base {
         let found = self.persons(request).await.persons;
         found.into_iter().map(|it| it.name.unwrap().full).collect()
     }
-}
-
-/// How often this session has run its statements.
-async fn statements(tx: &Tx) -> i64 {
-    if tx.get_database_backend() == DbBackend::Sqlite {
-        return 0;
-    }
-    let sql =
-        "select sum(generic_plans + custom_plans)::bigint as runs from pg_prepared_statements";
-    let statement = Statement::from_string(DbBackend::Postgres, sql);
-    let row = tx.query_one_raw(statement).await.unwrap().unwrap();
-    row.try_get::<Option<i64>>("", "runs")
-        .unwrap()
-        .unwrap_or_default()
 }
 
 /// The member of staff that makes the calls.

@@ -10,15 +10,13 @@ use deals::app::seed::seed;
 use deals::settings::Settings;
 use ids::StaffId;
 use messaging::{
-    BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received, Tx,
-    outbox,
+    BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received, outbox,
 };
 use prost::{Message, Name};
 use proto::deals::v1::deals_service_client::DealsServiceClient;
 use proto::deals::v1::{Deal, GetDealRequest, GetDealResponse, OpenDealRequest, Topic};
 use rpc::access::{AccessLayer, Policy};
 use rpc::{Channel, Identity, Keys, Role};
-use sea_orm::{ConnectionTrait, DbBackend, Statement};
 use service::Started;
 use testkit::Storage;
 use tonic::Status;
@@ -82,20 +80,6 @@ pub(crate) fn violations<T: std::fmt::Debug>(answer: Result<T, Status>) -> Vec<(
 /// An event of another service.
 pub(crate) fn event<M: Message + Name>(message: &M, of: impl ToString, revision: i64) -> RawEvent {
     Event::new(message, of, revision, noon()).into()
-}
-
-/// How often this session has run its statements.
-async fn statements(tx: &Tx) -> i64 {
-    if tx.get_database_backend() == DbBackend::Sqlite {
-        return 0;
-    }
-    let sql =
-        "select sum(generic_plans + custom_plans)::bigint as runs from pg_prepared_statements";
-    let statement = Statement::from_string(DbBackend::Postgres, sql);
-    let row = tx.query_one_raw(statement).await.unwrap().unwrap();
-    row.try_get::<Option<i64>>("", "runs")
-        .unwrap()
-        .unwrap_or_default()
 }
 
 impl World {
@@ -261,9 +245,9 @@ impl World {
     {
         let received: Vec<Received<M>> = events.iter().map(|it| it.decode().unwrap()).collect();
         let tx = self.app.outbox.begin().await.unwrap();
-        let before = statements(&tx).await;
+        let before = testkit::statements(&*tx).await;
         self.app.handle_all(&tx, &received).await?;
-        let after = statements(&tx).await;
+        let after = testkit::statements(&*tx).await;
         tx.commit().await.unwrap();
         // One of the two that count is counted.
         Ok((after - before - 1).max(0))
