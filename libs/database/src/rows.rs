@@ -12,7 +12,7 @@ use crate::error::Error;
 /// Type of a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
-    /// `uuid`, as [`hex`] writes it.
+    /// `uuid`, as [`hex()`] writes it.
     Id,
     /// `text`.
     Text,

@@ -278,31 +278,31 @@ async fn published_events_go_after_the_horizon_and_waiting_ones_stay() {
 
 /// Tells of a rush until it is dropped; a machine that lets it sleep too long ends the rush.
 struct Rush {
-    stop: CancellationToken,
+    over: CancellationToken,
     teller: std::thread::JoinHandle<Duration>,
 }
 
 impl Rush {
     fn begin(shop: &Outbox) -> Self {
-        let (shop, stop) = (shop.clone(), CancellationToken::new());
-        shop.rush();
-        let ended = stop.clone();
+        let (outbox, over) = (shop.clone(), CancellationToken::new());
+        outbox.rush();
+        let ended = over.clone();
         let teller = std::thread::spawn(move || {
             let (mut told, mut longest) = (Instant::now(), Duration::ZERO);
             while !ended.is_cancelled() {
                 std::thread::park_timeout(Duration::from_millis(5));
-                shop.rush();
+                outbox.rush();
                 longest = longest.max(told.elapsed());
                 told = Instant::now();
             }
             longest
         });
-        Self { stop, teller }
+        Self { over, teller }
     }
 
     /// The longest time in which nobody told of it.
     fn end(self) -> Duration {
-        self.stop.cancel();
+        self.over.cancel();
         self.teller.join().unwrap()
     }
 }
@@ -339,7 +339,7 @@ async fn events_wait_while_callers_queue_but_not_for_ever() {
         let waited = waited
             .first()
             .expect("a machine that keeps up a rush once in five");
-        assert!(*waited >= DELAY - UNBROKEN, "{}: {waited:?}", place.label());
+        assert!(*waited >= DELAY / 2, "{}: {waited:?}", place.label());
         running.stop().await;
     }
 }
