@@ -2,9 +2,11 @@
 
 mod again;
 pub mod link_lead;
+pub mod merge_persons;
 pub mod record_leads;
 pub mod record_organisation;
 pub mod record_person;
+pub mod split_persons;
 pub mod unlink_lead;
 pub mod update_organisation;
 pub mod update_person;

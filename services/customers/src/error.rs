@@ -4,6 +4,8 @@ use ids::{LeadId, OrganisationId, PersonId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
+use crate::domain::merge::{CannotMerge, MergeId};
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("person {0} is not known")]
@@ -14,6 +16,12 @@ pub enum Error {
     OrganisationExists(OrganisationId),
     #[error("lead {lead} is linked to person {person}")]
     LeadLinkedElsewhere { lead: LeadId, person: PersonId },
+    #[error("merge {0} is not known")]
+    MergeNotFound(MergeId),
+    #[error("merge {0} is of other persons")]
+    MergeIdTaken(MergeId),
+    #[error(transparent)]
+    CannotMerge(#[from] CannotMerge),
     #[error("{0} was changed in the meantime; read it again")]
     Changed(&'static str),
     #[error(transparent)]
@@ -25,9 +33,11 @@ pub enum Error {
 impl Failure for Error {
     fn code(&self) -> Code {
         match self {
-            Self::PersonNotFound(_) | Self::OrganisationNotFound(_) => Code::NotFound,
-            Self::OrganisationExists(_) => Code::AlreadyExists,
-            Self::LeadLinkedElsewhere { .. } => Code::FailedPrecondition,
+            Self::PersonNotFound(_) | Self::OrganisationNotFound(_) | Self::MergeNotFound(_) => {
+                Code::NotFound
+            }
+            Self::OrganisationExists(_) | Self::MergeIdTaken(_) => Code::AlreadyExists,
+            Self::LeadLinkedElsewhere { .. } | Self::CannotMerge(_) => Code::FailedPrecondition,
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
@@ -44,6 +54,11 @@ impl Failure for Error {
             Self::OrganisationNotFound(_) => "ORGANISATION_NOT_FOUND",
             Self::OrganisationExists(_) => "ORGANISATION_EXISTS",
             Self::LeadLinkedElsewhere { .. } => "LEAD_LINKED_ELSEWHERE",
+            Self::MergeNotFound(_) => "MERGE_NOT_FOUND",
+            Self::MergeIdTaken(_) => "MERGE_ID_TAKEN",
+            Self::CannotMerge(CannotMerge::AlreadyOne(..)) => "PERSONS_ARE_ONE",
+            Self::CannotMerge(CannotMerge::KeptApart(_)) => "PERSONS_KEPT_APART",
+            Self::CannotMerge(CannotMerge::TooLarge) => "TOO_MANY_MERGED",
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
@@ -63,6 +78,9 @@ impl Failure for Error {
     fn metadata(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::OrganisationExists(id) => vec![("organisation_id", id.to_string())],
+            Self::CannotMerge(CannotMerge::KeptApart(merge)) => {
+                vec![("merge_id", merge.to_string())]
+            }
             Self::LeadLinkedElsewhere { person, .. } => vec![("person_id", person.to_string())],
             _ => Vec::new(),
         }

@@ -1,25 +1,28 @@
 //! The client base over gRPC.
 
 mod convert;
+mod merges;
 
 use std::sync::Arc;
 
 use ids::{LeadId, OrganisationId, PersonId, StaffId};
 use proto::customers::v1::{
     GetOrganisationRequest, GetOrganisationResponse, GetPersonRequest, GetPersonResponse,
-    LinkLeadRequest, LinkLeadResponse, ListOrganisationsRequest, ListOrganisationsResponse,
-    ListPersonsRequest, ListPersonsResponse, RecordOrganisationRequest, RecordOrganisationResponse,
-    RecordPersonRequest, RecordPersonResponse, UnlinkLeadRequest, UnlinkLeadResponse,
-    UpdateOrganisationRequest, UpdateOrganisationResponse, UpdatePersonRequest,
-    UpdatePersonResponse, customers_service_server::CustomersService,
+    LinkLeadRequest, LinkLeadResponse, ListMergesRequest, ListMergesResponse,
+    ListOrganisationsRequest, ListOrganisationsResponse, ListPersonsRequest, ListPersonsResponse,
+    MergePersonsRequest, MergePersonsResponse, RecordOrganisationRequest,
+    RecordOrganisationResponse, RecordPersonRequest, RecordPersonResponse, SplitPersonsRequest,
+    SplitPersonsResponse, UnlinkLeadRequest, UnlinkLeadResponse, UpdateOrganisationRequest,
+    UpdateOrganisationResponse, UpdatePersonRequest, UpdatePersonResponse,
+    customers_service_server::CustomersService,
 };
 use rpc::{Identity, decode::Fields, page};
 use tonic::{Request, Response, Status};
 
 use crate::{
     app::{
-        App, link_lead, record_organisation, record_person, unlink_lead, update_organisation,
-        update_person,
+        App, link_lead, merge_persons, record_organisation, record_person, split_persons,
+        unlink_lead, update_organisation, update_person,
     },
     error::Error,
     store::{copies, links, lists, organisations, persons},
@@ -125,6 +128,44 @@ impl CustomersService for Rpc {
         }))
     }
 
+    async fn merge_persons(
+        &self,
+        request: Request<MergePersonsRequest>,
+    ) -> Result<Response<MergePersonsResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let cmd = merges::merge_persons(&request.into_inner(), by).map_err(status)?;
+        let merged = merge_persons::merge_persons(&self.0, cmd).await;
+        let (merge, identity) = merged.map_err(status)?;
+        Ok(Response::new(MergePersonsResponse {
+            merge: Some(merges::merge(&merge)),
+            canonical_id: identity.canonical.to_string(),
+            member_ids: merges::members_of(&identity),
+        }))
+    }
+
+    async fn split_persons(
+        &self,
+        request: Request<SplitPersonsRequest>,
+    ) -> Result<Response<SplitPersonsResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let cmd = merges::split_persons(&request.into_inner(), by).map_err(status)?;
+        let merge = split_persons::split_persons(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        let merge = Some(merges::merge(&merge));
+        Ok(Response::new(SplitPersonsResponse { merge }))
+    }
+
+    async fn list_merges(
+        &self,
+        request: Request<ListMergesRequest>,
+    ) -> Result<Response<ListMergesResponse>, Status> {
+        let response = merges::list(&self.0, request.into_inner())
+            .await
+            .map_err(status)?;
+        Ok(Response::new(response))
+    }
+
     async fn record_organisation(
         &self,
         request: Request<RecordOrganisationRequest>,
@@ -190,6 +231,7 @@ async fn person_card(app: &App, id: PersonId) -> Result<GetPersonResponse, Error
         leads: leads.iter().map(convert::link).collect(),
         deals: deals.iter().map(convert::deal).collect(),
         contracts: contracts.iter().map(convert::contract).collect(),
+        merged: Some(merges::merged(app, id).await?),
     })
 }
 

@@ -8,6 +8,7 @@ pub mod copies;
 mod entity;
 pub mod links;
 pub mod lists;
+pub mod merges;
 pub mod organisations;
 pub mod persons;
 mod rows;
@@ -15,11 +16,18 @@ mod rows;
 use database::Migration;
 
 /// The tables, forward only.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_100_100,
-    name: "create_client_base",
-    sql: include_str!("../migrations/20261122100100_create_client_base.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_100_100,
+        name: "create_client_base",
+        sql: include_str!("../migrations/20261122100100_create_client_base.sql"),
+    },
+    Migration {
+        version: 20_261_125_200_000,
+        name: "create_person_merge",
+        sql: include_str!("../migrations/20261125200000_create_person_merge.sql"),
+    },
+];
 
 /// A JSON list of texts; anything else reads as empty.
 fn texts(value: &serde_json::Value) -> Vec<String> {

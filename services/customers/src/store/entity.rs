@@ -5,3 +5,4 @@ pub(super) mod deal_copy;
 pub(super) mod organisation;
 pub(super) mod person;
 pub(super) mod person_lead;
+pub(super) mod person_merge;

@@ -13,6 +13,8 @@ mod fixture;
 mod leads;
 mod links;
 mod lists;
+mod merges;
 mod organisations;
 mod persons;
 mod races;
+mod undo;
