@@ -4,7 +4,10 @@ use ids::{LeadId, OrganisationId, PersonId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::merge::{CannotMerge, MergeId};
+use crate::domain::{
+    duplicate::Pair,
+    merge::{CannotMerge, MergeId},
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,6 +21,8 @@ pub enum Error {
     LeadLinkedElsewhere { lead: LeadId, person: PersonId },
     #[error("merge {0} is not known")]
     MergeNotFound(MergeId),
+    #[error("{} and {} are not in the queue", .0.one, .0.other)]
+    DuplicateNotFound(Pair),
     #[error("merge {0} is of other persons")]
     MergeIdTaken(MergeId),
     #[error(transparent)]
@@ -26,6 +31,8 @@ pub enum Error {
     Changed(&'static str),
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    #[error("the rules of matching cannot be read")]
+    Rules(#[from] matching::model::InvalidModel),
     #[error("database failed")]
     Database(#[from] database::Error),
 }
@@ -33,9 +40,10 @@ pub enum Error {
 impl Failure for Error {
     fn code(&self) -> Code {
         match self {
-            Self::PersonNotFound(_) | Self::OrganisationNotFound(_) | Self::MergeNotFound(_) => {
-                Code::NotFound
-            }
+            Self::PersonNotFound(_)
+            | Self::OrganisationNotFound(_)
+            | Self::MergeNotFound(_)
+            | Self::DuplicateNotFound(_) => Code::NotFound,
             Self::OrganisationExists(_) | Self::MergeIdTaken(_) => Code::AlreadyExists,
             Self::LeadLinkedElsewhere { .. } | Self::CannotMerge(_) => Code::FailedPrecondition,
             Self::Changed(_)
@@ -44,7 +52,7 @@ impl Failure for Error {
             ) => Code::Aborted,
             Self::Invalid(_) => Code::InvalidArgument,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
-            Self::Database(_) => Code::Internal,
+            Self::Database(_) | Self::Rules(_) => Code::Internal,
         }
     }
 
@@ -55,6 +63,7 @@ impl Failure for Error {
             Self::OrganisationExists(_) => "ORGANISATION_EXISTS",
             Self::LeadLinkedElsewhere { .. } => "LEAD_LINKED_ELSEWHERE",
             Self::MergeNotFound(_) => "MERGE_NOT_FOUND",
+            Self::DuplicateNotFound(_) => "DUPLICATE_NOT_FOUND",
             Self::MergeIdTaken(_) => "MERGE_ID_TAKEN",
             Self::CannotMerge(CannotMerge::AlreadyOne(..)) => "PERSONS_ARE_ONE",
             Self::CannotMerge(CannotMerge::KeptApart(_)) => "PERSONS_KEPT_APART",
@@ -64,6 +73,7 @@ impl Failure for Error {
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
             ) => "CHANGED_MEANWHILE",
             Self::Invalid(invalid) => invalid.reason(),
+            Self::Rules(_) => "RULES",
             Self::Database(_) => "DATABASE",
         }
     }
@@ -78,9 +88,10 @@ impl Failure for Error {
     fn metadata(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::OrganisationExists(id) => vec![("organisation_id", id.to_string())],
-            Self::CannotMerge(CannotMerge::KeptApart(merge)) => {
-                vec![("merge_id", merge.to_string())]
-            }
+            Self::CannotMerge(CannotMerge::KeptApart(pair)) => vec![
+                ("one_id", pair.one.to_string()),
+                ("other_id", pair.other.to_string()),
+            ],
             Self::LeadLinkedElsewhere { person, .. } => vec![("person_id", person.to_string())],
             _ => Vec::new(),
         }

@@ -1,31 +1,34 @@
 //! The client base over gRPC.
 
 mod convert;
+mod duplicates;
 mod merges;
 
 use std::sync::Arc;
 
 use ids::{LeadId, OrganisationId, PersonId, StaffId};
 use proto::customers::v1::{
-    GetOrganisationRequest, GetOrganisationResponse, GetPersonRequest, GetPersonResponse,
-    LinkLeadRequest, LinkLeadResponse, ListMergesRequest, ListMergesResponse,
-    ListOrganisationsRequest, ListOrganisationsResponse, ListPersonsRequest, ListPersonsResponse,
-    MergePersonsRequest, MergePersonsResponse, RecordOrganisationRequest,
-    RecordOrganisationResponse, RecordPersonRequest, RecordPersonResponse, SplitPersonsRequest,
-    SplitPersonsResponse, UnlinkLeadRequest, UnlinkLeadResponse, UpdateOrganisationRequest,
-    UpdateOrganisationResponse, UpdatePersonRequest, UpdatePersonResponse,
-    customers_service_server::CustomersService,
+    DecideDuplicateRequest, DecideDuplicateResponse, GetDuplicateScanRequest,
+    GetDuplicateScanResponse, GetOrganisationRequest, GetOrganisationResponse, GetPersonRequest,
+    GetPersonResponse, LinkLeadRequest, LinkLeadResponse, ListDuplicatesRequest,
+    ListDuplicatesResponse, ListMergesRequest, ListMergesResponse, ListOrganisationsRequest,
+    ListOrganisationsResponse, ListPersonsRequest, ListPersonsResponse, MergePersonsRequest,
+    MergePersonsResponse, RecordOrganisationRequest, RecordOrganisationResponse,
+    RecordPersonRequest, RecordPersonResponse, ScanDuplicatesRequest, ScanDuplicatesResponse,
+    SplitPersonsRequest, SplitPersonsResponse, UnlinkLeadRequest, UnlinkLeadResponse,
+    UpdateOrganisationRequest, UpdateOrganisationResponse, UpdatePersonRequest,
+    UpdatePersonResponse, customers_service_server::CustomersService,
 };
 use rpc::{Identity, decode::Fields, page};
 use tonic::{Request, Response, Status};
 
 use crate::{
     app::{
-        App, link_lead, merge_persons, record_organisation, record_person, split_persons,
-        unlink_lead, update_organisation, update_person,
+        App, decide_duplicate, link_lead, merge_persons, record_organisation, record_person,
+        scan_duplicates, split_persons, unlink_lead, update_organisation, update_person,
     },
     error::Error,
-    store::{copies, links, lists, organisations, persons},
+    store::{copies, links, lists, organisations, persons, scans},
 };
 
 pub struct Rpc(pub Arc<App>);
@@ -164,6 +167,51 @@ impl CustomersService for Rpc {
             .await
             .map_err(status)?;
         Ok(Response::new(response))
+    }
+
+    async fn scan_duplicates(
+        &self,
+        request: Request<ScanDuplicatesRequest>,
+    ) -> Result<Response<ScanDuplicatesResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let scan = scan_duplicates::scan_duplicates(&self.0, by)
+            .await
+            .map_err(status)?;
+        let scan = Some(duplicates::scan(&scan));
+        Ok(Response::new(ScanDuplicatesResponse { scan }))
+    }
+
+    async fn get_duplicate_scan(
+        &self,
+        _: Request<GetDuplicateScanRequest>,
+    ) -> Result<Response<GetDuplicateScanResponse>, Status> {
+        let db = self.0.outbox.database().reader();
+        let scan = scans::find(db).await.map_err(status)?;
+        let scan = Some(duplicates::scan(&scan));
+        Ok(Response::new(GetDuplicateScanResponse { scan }))
+    }
+
+    async fn list_duplicates(
+        &self,
+        request: Request<ListDuplicatesRequest>,
+    ) -> Result<Response<ListDuplicatesResponse>, Status> {
+        let response = duplicates::list(&self.0, request.into_inner())
+            .await
+            .map_err(status)?;
+        Ok(Response::new(response))
+    }
+
+    async fn decide_duplicate(
+        &self,
+        request: Request<DecideDuplicateRequest>,
+    ) -> Result<Response<DecideDuplicateResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let cmd = duplicates::decide(&request.into_inner(), by).map_err(status)?;
+        let decided = decide_duplicate::decide_duplicate(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        let duplicate = Some(duplicates::duplicate(&decided));
+        Ok(Response::new(DecideDuplicateResponse { duplicate }))
     }
 
     async fn record_organisation(

@@ -1,6 +1,7 @@
 //! Rows of the client base, and the aggregates that they are.
 
 pub mod copies;
+pub mod duplicates;
 #[expect(
     unreachable_pub,
     reason = "the derives want `pub`; this module keeps rows private"
@@ -12,6 +13,7 @@ pub mod merges;
 pub mod organisations;
 pub mod persons;
 mod rows;
+pub mod scans;
 
 use database::Migration;
 
@@ -26,6 +28,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_125_200_000,
         name: "create_person_merge",
         sql: include_str!("../migrations/20261125200000_create_person_merge.sql"),
+    },
+    Migration {
+        version: 20_261_125_210_000,
+        name: "create_duplicate",
+        sql: include_str!("../migrations/20261125210000_create_duplicate.sql"),
     },
 ];
 

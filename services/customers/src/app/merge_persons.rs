@@ -17,7 +17,7 @@ pub struct MergePersons {
     pub joined: PersonId,
     pub note: String,
     pub by: Option<StaffId>,
-    /// Merge also what somebody has split before.
+    /// Merge also what somebody has split or found different before.
     pub override_split: bool,
 }
 
@@ -48,8 +48,8 @@ async fn attempt(app: &App, cmd: &MergePersons) -> Result<(Merge, Identity), Err
     let kept = store::merges::identity(&*tx, cmd.kept).await?;
     let joined = store::merges::identity(&*tx, cmd.joined).await?;
     let identity = kept.with(&joined);
-    let past = store::merges::taken_back(&*tx, &identity.members).await?;
-    merge.check(&kept, &joined, &past, cmd.override_split)?;
+    let apart = store::merges::kept_apart(&*tx, &identity.members).await?;
+    merge.check(&kept, &joined, &apart, cmd.override_split)?;
     store::merges::insert(&tx, &merge).await?;
     tx.publish(events::persons_merged(&merge, &identity, now))
         .await?;

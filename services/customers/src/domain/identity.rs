@@ -32,6 +32,10 @@ impl Identity {
         Self { canonical, members }
     }
 
+    pub fn has(&self, person: PersonId) -> bool {
+        self.members.contains(&person)
+    }
+
     /// What a merge makes of the two.
     #[must_use]
     pub fn with(&self, other: &Self) -> Self {

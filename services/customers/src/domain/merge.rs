@@ -1,12 +1,12 @@
 //! A merge: the statement that two records are one person. It can be taken back.
 
-use std::{collections::BTreeSet, fmt, str::FromStr};
+use std::{fmt, str::FromStr};
 
 use chrono::{DateTime, Utc};
 use ids::{PersonId, StaffId};
 use uuid::Uuid;
 
-use super::identity::Identity;
+use super::{duplicate::Pair, identity::Identity};
 
 /// A person has no more records than this: a card is made of all of them.
 pub const MOST_MEMBERS: usize = 100;
@@ -44,30 +44,34 @@ pub struct Split {
 pub enum CannotMerge {
     #[error("{0} and {1} are one person already")]
     AlreadyOne(PersonId, PersonId),
-    #[error("the two were kept apart when {0} was taken back")]
-    KeptApart(MergeId),
+    #[error("somebody said that {} and {} are two", .0.one, .0.other)]
+    KeptApart(Pair),
     #[error("the person would have more than {MOST_MEMBERS} records")]
     TooLarge,
 }
 
 impl Merge {
-    /// Whether the two records may become one person. `past` are merges that were taken back.
+    /// Whether the two records may become one person. `apart` are pairs that
+    /// somebody said are two.
     pub fn check(
         &self,
         kept: &Identity,
         joined: &Identity,
-        past: &[Merge],
+        apart: &[Pair],
         override_split: bool,
     ) -> Result<(), CannotMerge> {
-        if kept.members.contains(&self.joined) {
+        if kept.has(self.joined) {
             return Err(CannotMerge::AlreadyOne(self.kept, self.joined));
         }
         if kept.members.len() + joined.members.len() > MOST_MEMBERS {
             return Err(CannotMerge::TooLarge);
         }
-        let parted = |merge: &&Merge| merge.parts(&kept.members, &joined.members);
-        match past.iter().find(parted) {
-            Some(merge) if !override_split => Err(CannotMerge::KeptApart(merge.id)),
+        let parts = |pair: &&Pair| {
+            kept.has(pair.one) && joined.has(pair.other)
+                || kept.has(pair.other) && joined.has(pair.one)
+        };
+        match apart.iter().find(parts) {
+            Some(pair) if !override_split => Err(CannotMerge::KeptApart(*pair)),
             _ => Ok(()),
         }
     }
@@ -86,12 +90,8 @@ impl Merge {
         changed
     }
 
-    /// Whether somebody said, by taking this merge back, that a record of one side is not the
-    /// same person as one of the other.
-    fn parts(&self, one: &BTreeSet<PersonId>, other: &BTreeSet<PersonId>) -> bool {
-        let between = (one.contains(&self.kept) && other.contains(&self.joined))
-            || (one.contains(&self.joined) && other.contains(&self.kept));
-        between && !self.in_force()
+    pub fn pair(&self) -> Pair {
+        Pair::new(self.kept, self.joined)
     }
 }
 
@@ -148,10 +148,16 @@ pub(super) mod tests {
         }
     }
 
+    /// Whom merges that were taken back keep apart.
+    pub(crate) fn apart(merges: &[Merge]) -> Vec<Pair> {
+        let past = merges.iter().filter(|merge| !merge.in_force());
+        past.map(Merge::pair).collect()
+    }
+
     fn check(new: &Merge, merges: &[Merge], override_split: bool) -> Result<(), CannotMerge> {
         let kept = Identity::of(new.kept, merges);
         let joined = Identity::of(new.joined, merges);
-        new.check(&kept, &joined, merges, override_split)
+        new.check(&kept, &joined, &apart(merges), override_split)
     }
 
     #[test]
@@ -171,7 +177,7 @@ pub(super) mod tests {
         assert!(merges[0].split(None, DateTime::UNIX_EPOCH, 2));
         assert!(!merges[0].split(None, DateTime::UNIX_EPOCH, 3), "twice");
         assert_eq!(merges[0].revision, 2);
-        let refused = Err(CannotMerge::KeptApart(merges[0].id));
+        let refused = Err(CannotMerge::KeptApart(Pair::new(a, b)));
         assert_eq!(check(&merge(b, a), &merges, false), refused);
         assert_eq!(check(&merge(b, a), &merges, true), Ok(()));
         // Not by way of others either.

@@ -11,8 +11,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{entity::person_merge, rows};
+use super::{duplicates, entity::person_merge, rows};
 use crate::domain::{
+    duplicate::Pair,
     identity::Identity,
     merge::{Merge, MergeId, Split},
 };
@@ -65,19 +66,26 @@ async fn in_force(
     Ok(found)
 }
 
-/// Merges among these persons that were taken back.
-pub async fn taken_back(
+/// Pairs among these persons that somebody said are two: by a split, or in the review queue.
+pub async fn kept_apart(
     db: &impl ConnectionTrait,
     persons: &BTreeSet<PersonId>,
-) -> Result<Vec<Merge>, Error> {
+) -> Result<Vec<Pair>, Error> {
+    let mut apart = duplicates::different(db, persons).await?;
     let rows = person_merge::Entity::find()
         .filter(rows::one_of(db, "kept_id", uuids(persons)))
         .filter(rows::one_of(db, "joined_id", uuids(persons)))
         .filter(person_merge::Column::SplitAt.is_not_null())
-        .order_by_asc(person_merge::Column::Id)
         .all(db)
         .await?;
-    Ok(rows.into_iter().map(from_row).collect())
+    apart.extend(rows.into_iter().map(|row| from_row(row).pair()));
+    Ok(apart)
+}
+
+/// Whether nobody said yet that these two are one, or that they are two by a split.
+pub async fn is_undecided(db: &impl ConnectionTrait, pair: Pair) -> Result<bool, Error> {
+    let apart = kept_apart(db, &BTreeSet::from([pair.one, pair.other])).await?;
+    Ok(apart.is_empty() && !identity(db, pair.one).await?.has(pair.other))
 }
 
 /// Up to `limit` merges before that one, newest first.

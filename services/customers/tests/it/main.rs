@@ -9,6 +9,7 @@
 mod batches;
 mod contracts;
 mod deals;
+mod duplicates;
 mod fixture;
 mod leads;
 mod links;

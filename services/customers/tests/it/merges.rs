@@ -171,7 +171,8 @@ async fn what_cannot_be_merged_is_refused_with_its_reason() {
         split(&base, &first.merge_id).await.unwrap();
         let apart = merge(&base, &request(&a, &c)).await;
         let apart = refused(apart, Code::FailedPrecondition, "PERSONS_KEPT_APART");
-        assert_eq!(apart.metadata["merge_id"], first.merge_id);
+        assert_eq!(apart.metadata["one_id"], a);
+        assert_eq!(apart.metadata["other_id"], b);
         let willed = pb::MergePersonsRequest {
             override_split: true,
             ..request(&a, &c)
