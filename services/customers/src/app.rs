@@ -1,10 +1,14 @@
 //! The commands, one per file.
 
 mod again;
+pub mod decide_duplicate;
 pub mod link_lead;
+pub mod merge_persons;
 pub mod record_leads;
 pub mod record_organisation;
 pub mod record_person;
+pub mod scan_duplicates;
+pub mod split_persons;
 pub mod unlink_lead;
 pub mod update_organisation;
 pub mod update_person;

@@ -1,5 +1,10 @@
 //! The client base: what a person and an organisation are, and what may change.
 
+pub mod duplicate;
+pub mod identity;
+pub mod merge;
+pub mod merged;
 pub mod organisation;
 pub mod person;
+pub mod scan;
 pub mod text;

@@ -4,6 +4,11 @@ use ids::{LeadId, OrganisationId, PersonId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
+use crate::domain::{
+    duplicate::Pair,
+    merge::{CannotMerge, MergeId},
+};
+
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error("person {0} is not known")]
@@ -14,10 +19,20 @@ pub enum Error {
     OrganisationExists(OrganisationId),
     #[error("lead {lead} is linked to person {person}")]
     LeadLinkedElsewhere { lead: LeadId, person: PersonId },
+    #[error("merge {0} is not known")]
+    MergeNotFound(MergeId),
+    #[error("{} and {} are not in the queue", .0.one, .0.other)]
+    DuplicateNotFound(Pair),
+    #[error("merge {0} is of other persons")]
+    MergeIdTaken(MergeId),
+    #[error(transparent)]
+    CannotMerge(#[from] CannotMerge),
     #[error("{0} was changed in the meantime; read it again")]
     Changed(&'static str),
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    #[error("the rules of matching cannot be read")]
+    Rules(#[from] matching::model::InvalidModel),
     #[error("database failed")]
     Database(#[from] database::Error),
 }
@@ -25,16 +40,19 @@ pub enum Error {
 impl Failure for Error {
     fn code(&self) -> Code {
         match self {
-            Self::PersonNotFound(_) | Self::OrganisationNotFound(_) => Code::NotFound,
-            Self::OrganisationExists(_) => Code::AlreadyExists,
-            Self::LeadLinkedElsewhere { .. } => Code::FailedPrecondition,
+            Self::PersonNotFound(_)
+            | Self::OrganisationNotFound(_)
+            | Self::MergeNotFound(_)
+            | Self::DuplicateNotFound(_) => Code::NotFound,
+            Self::OrganisationExists(_) | Self::MergeIdTaken(_) => Code::AlreadyExists,
+            Self::LeadLinkedElsewhere { .. } | Self::CannotMerge(_) => Code::FailedPrecondition,
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
             ) => Code::Aborted,
             Self::Invalid(_) => Code::InvalidArgument,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
-            Self::Database(_) => Code::Internal,
+            Self::Database(_) | Self::Rules(_) => Code::Internal,
         }
     }
 
@@ -44,11 +62,18 @@ impl Failure for Error {
             Self::OrganisationNotFound(_) => "ORGANISATION_NOT_FOUND",
             Self::OrganisationExists(_) => "ORGANISATION_EXISTS",
             Self::LeadLinkedElsewhere { .. } => "LEAD_LINKED_ELSEWHERE",
+            Self::MergeNotFound(_) => "MERGE_NOT_FOUND",
+            Self::DuplicateNotFound(_) => "DUPLICATE_NOT_FOUND",
+            Self::MergeIdTaken(_) => "MERGE_ID_TAKEN",
+            Self::CannotMerge(CannotMerge::AlreadyOne(..)) => "PERSONS_ARE_ONE",
+            Self::CannotMerge(CannotMerge::KeptApart(_)) => "PERSONS_KEPT_APART",
+            Self::CannotMerge(CannotMerge::TooLarge) => "TOO_MANY_MERGED",
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
             ) => "CHANGED_MEANWHILE",
             Self::Invalid(invalid) => invalid.reason(),
+            Self::Rules(_) => "RULES",
             Self::Database(_) => "DATABASE",
         }
     }
@@ -63,6 +88,10 @@ impl Failure for Error {
     fn metadata(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::OrganisationExists(id) => vec![("organisation_id", id.to_string())],
+            Self::CannotMerge(CannotMerge::KeptApart(pair)) => vec![
+                ("one_id", pair.one.to_string()),
+                ("other_id", pair.other.to_string()),
+            ],
             Self::LeadLinkedElsewhere { person, .. } => vec![("person_id", person.to_string())],
             _ => Vec::new(),
         }

@@ -4,11 +4,11 @@ use chrono::{DateTime, Utc};
 use ids::LeadId;
 use messaging::Event;
 use proto::{
-    customers::v1::{OrganisationRecorded, PersonRecorded},
+    customers::v1::{OrganisationRecorded, PersonRecorded, PersonsMerged, PersonsSplit},
     types::v1::PersonName,
 };
 
-use crate::domain::{organisation::Organisation, person::Person};
+use crate::domain::{identity::Identity, merge::Merge, organisation::Organisation, person::Person};
 
 pub fn person_recorded(person: &Person, leads: &[LeadId], now: DateTime<Utc>) -> Event {
     let details = &person.details;
@@ -42,4 +42,35 @@ pub fn organisation_recorded(organisation: &Organisation, now: DateTime<Utc>) ->
         name: organisation.details.name.clone(),
     };
     Event::new(&message, organisation.id, organisation.revision, now)
+}
+
+pub fn persons_merged(merge: &Merge, identity: &Identity, now: DateTime<Utc>) -> Event {
+    let message = PersonsMerged {
+        merge_id: merge.id.to_string(),
+        kept_id: merge.kept.to_string(),
+        joined_id: merge.joined.to_string(),
+        canonical_id: identity.canonical.to_string(),
+        member_ids: members(identity),
+    };
+    Event::new(&message, merge.id, merge.revision, now)
+}
+
+pub fn persons_split(
+    merge: &Merge,
+    kept: &Identity,
+    joined: &Identity,
+    now: DateTime<Utc>,
+) -> Event {
+    let message = PersonsSplit {
+        merge_id: merge.id.to_string(),
+        kept_id: merge.kept.to_string(),
+        joined_id: merge.joined.to_string(),
+        kept_member_ids: members(kept),
+        joined_member_ids: members(joined),
+    };
+    Event::new(&message, merge.id, merge.revision, now)
+}
+
+fn members(identity: &Identity) -> Vec<String> {
+    identity.members.iter().map(ToString::to_string).collect()
 }

@@ -6,6 +6,7 @@ pub mod domain;
 pub mod error;
 pub mod events;
 pub mod rpc;
+pub mod scan;
 pub mod settings;
 pub mod store;
 
@@ -13,7 +14,8 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use proto::customers::v1::customers_service_server::CustomersServiceServer;
-use service::{Context, Definition, StartError, Started};
+use service::{Context, Definition, StartError, Started, Task};
+use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 pub use crate::store::MIGRATIONS;
@@ -40,7 +42,15 @@ fn start(ctx: Context) -> BoxFuture<'static, Result<Started, StartError>> {
         Ok(Started {
             router: Routes::new(server).into_axum_router(),
             subscriptions: consumers::subscriptions(&app),
-            tasks: Vec::new(),
+            tasks: vec![scanning(&app, &ctx.shutdown)],
         })
+    })
+}
+
+fn scanning(app: &Arc<app::App>, shutdown: &CancellationToken) -> Task {
+    let (app, shutdown) = (app.clone(), shutdown.clone());
+    Task::new("customers-scan", move || {
+        let (app, shutdown) = (app.clone(), shutdown.clone());
+        Box::pin(async move { Ok(scan::run(app, shutdown).await?) })
     })
 }

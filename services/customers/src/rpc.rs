@@ -1,15 +1,21 @@
 //! The client base over gRPC.
 
 mod convert;
+mod duplicates;
+mod merges;
 
 use std::sync::Arc;
 
 use ids::{LeadId, OrganisationId, PersonId, StaffId};
 use proto::customers::v1::{
-    GetOrganisationRequest, GetOrganisationResponse, GetPersonRequest, GetPersonResponse,
-    LinkLeadRequest, LinkLeadResponse, ListOrganisationsRequest, ListOrganisationsResponse,
-    ListPersonsRequest, ListPersonsResponse, RecordOrganisationRequest, RecordOrganisationResponse,
-    RecordPersonRequest, RecordPersonResponse, UnlinkLeadRequest, UnlinkLeadResponse,
+    DecideDuplicateRequest, DecideDuplicateResponse, GetDuplicateScanRequest,
+    GetDuplicateScanResponse, GetOrganisationRequest, GetOrganisationResponse, GetPersonRequest,
+    GetPersonResponse, LinkLeadRequest, LinkLeadResponse, ListDuplicatesRequest,
+    ListDuplicatesResponse, ListMergesRequest, ListMergesResponse, ListOrganisationsRequest,
+    ListOrganisationsResponse, ListPersonsRequest, ListPersonsResponse, MergePersonsRequest,
+    MergePersonsResponse, RecordOrganisationRequest, RecordOrganisationResponse,
+    RecordPersonRequest, RecordPersonResponse, ScanDuplicatesRequest, ScanDuplicatesResponse,
+    SplitPersonsRequest, SplitPersonsResponse, UnlinkLeadRequest, UnlinkLeadResponse,
     UpdateOrganisationRequest, UpdateOrganisationResponse, UpdatePersonRequest,
     UpdatePersonResponse, customers_service_server::CustomersService,
 };
@@ -18,11 +24,11 @@ use tonic::{Request, Response, Status};
 
 use crate::{
     app::{
-        App, link_lead, record_organisation, record_person, unlink_lead, update_organisation,
-        update_person,
+        App, decide_duplicate, link_lead, merge_persons, record_organisation, record_person,
+        scan_duplicates, split_persons, unlink_lead, update_organisation, update_person,
     },
     error::Error,
-    store::{copies, links, lists, organisations, persons},
+    store::{copies, links, lists, organisations, persons, scans},
 };
 
 pub struct Rpc(pub Arc<App>);
@@ -125,6 +131,89 @@ impl CustomersService for Rpc {
         }))
     }
 
+    async fn merge_persons(
+        &self,
+        request: Request<MergePersonsRequest>,
+    ) -> Result<Response<MergePersonsResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let cmd = merges::merge_persons(&request.into_inner(), by).map_err(status)?;
+        let merged = merge_persons::merge_persons(&self.0, cmd).await;
+        let (merge, identity) = merged.map_err(status)?;
+        Ok(Response::new(MergePersonsResponse {
+            merge: Some(merges::merge(&merge)),
+            canonical_id: identity.canonical.to_string(),
+            member_ids: merges::members_of(&identity),
+        }))
+    }
+
+    async fn split_persons(
+        &self,
+        request: Request<SplitPersonsRequest>,
+    ) -> Result<Response<SplitPersonsResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let cmd = merges::split_persons(&request.into_inner(), by).map_err(status)?;
+        let merge = split_persons::split_persons(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        let merge = Some(merges::merge(&merge));
+        Ok(Response::new(SplitPersonsResponse { merge }))
+    }
+
+    async fn list_merges(
+        &self,
+        request: Request<ListMergesRequest>,
+    ) -> Result<Response<ListMergesResponse>, Status> {
+        let response = merges::list(&self.0, request.into_inner())
+            .await
+            .map_err(status)?;
+        Ok(Response::new(response))
+    }
+
+    async fn scan_duplicates(
+        &self,
+        request: Request<ScanDuplicatesRequest>,
+    ) -> Result<Response<ScanDuplicatesResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let scan = scan_duplicates::scan_duplicates(&self.0, by)
+            .await
+            .map_err(status)?;
+        let scan = Some(duplicates::scan(&scan));
+        Ok(Response::new(ScanDuplicatesResponse { scan }))
+    }
+
+    async fn get_duplicate_scan(
+        &self,
+        _: Request<GetDuplicateScanRequest>,
+    ) -> Result<Response<GetDuplicateScanResponse>, Status> {
+        let db = self.0.outbox.database().reader();
+        let scan = scans::find(db).await.map_err(status)?;
+        let scan = Some(duplicates::scan(&scan));
+        Ok(Response::new(GetDuplicateScanResponse { scan }))
+    }
+
+    async fn list_duplicates(
+        &self,
+        request: Request<ListDuplicatesRequest>,
+    ) -> Result<Response<ListDuplicatesResponse>, Status> {
+        let response = duplicates::list(&self.0, request.into_inner())
+            .await
+            .map_err(status)?;
+        Ok(Response::new(response))
+    }
+
+    async fn decide_duplicate(
+        &self,
+        request: Request<DecideDuplicateRequest>,
+    ) -> Result<Response<DecideDuplicateResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let cmd = duplicates::decide(&request.into_inner(), by).map_err(status)?;
+        let decided = decide_duplicate::decide_duplicate(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        let duplicate = Some(duplicates::duplicate(&decided));
+        Ok(Response::new(DecideDuplicateResponse { duplicate }))
+    }
+
     async fn record_organisation(
         &self,
         request: Request<RecordOrganisationRequest>,
@@ -190,6 +279,7 @@ async fn person_card(app: &App, id: PersonId) -> Result<GetPersonResponse, Error
         leads: leads.iter().map(convert::link).collect(),
         deals: deals.iter().map(convert::deal).collect(),
         contracts: contracts.iter().map(convert::contract).collect(),
+        merged: Some(merges::merged(app, id).await?),
     })
 }
 

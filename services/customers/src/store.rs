@@ -1,6 +1,7 @@
 //! Rows of the client base, and the aggregates that they are.
 
 pub mod copies;
+pub mod duplicates;
 #[expect(
     unreachable_pub,
     reason = "the derives want `pub`; this module keeps rows private"
@@ -8,18 +9,32 @@ pub mod copies;
 mod entity;
 pub mod links;
 pub mod lists;
+pub mod merges;
 pub mod organisations;
 pub mod persons;
 mod rows;
+pub mod scans;
 
 use database::Migration;
 
 /// The tables, forward only.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_100_100,
-    name: "create_client_base",
-    sql: include_str!("../migrations/20261122100100_create_client_base.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_100_100,
+        name: "create_client_base",
+        sql: include_str!("../migrations/20261122100100_create_client_base.sql"),
+    },
+    Migration {
+        version: 20_261_125_200_000,
+        name: "create_person_merge",
+        sql: include_str!("../migrations/20261125200000_create_person_merge.sql"),
+    },
+    Migration {
+        version: 20_261_125_210_000,
+        name: "create_duplicate",
+        sql: include_str!("../migrations/20261125210000_create_duplicate.sql"),
+    },
+];
 
 /// A JSON list of texts; anything else reads as empty.
 fn texts(value: &serde_json::Value) -> Vec<String> {

@@ -2,6 +2,9 @@
 
 pub(super) mod contract_copy;
 pub(super) mod deal_copy;
+pub(super) mod duplicate;
+pub(super) mod duplicate_scan;
 pub(super) mod organisation;
 pub(super) mod person;
 pub(super) mod person_lead;
+pub(super) mod person_merge;

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use database::Error;
 use ids::{OrganisationId, PersonId, StaffId};
 use messaging::Tx;
-use sea_orm::{ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -76,6 +78,27 @@ pub async fn find_all(
     let mut persons: Vec<Person> = found.into_iter().map(from_row).collect();
     name_organisations(db, persons.iter_mut()).await?;
     Ok(persons)
+}
+
+/// Up to `limit` persons after that one, in order of their ids.
+pub async fn after(
+    db: &impl ConnectionTrait,
+    person: Option<PersonId>,
+    limit: u64,
+) -> Result<Vec<Person>, Error> {
+    let mut found = person::Entity::find();
+    if let Some(person) = person {
+        found = found.filter(person::Column::Id.gt(person.uuid()));
+    }
+    let found = found.order_by_asc(person::Column::Id).limit(limit);
+    let mut persons: Vec<Person> = found.all(db).await?.into_iter().map(from_row).collect();
+    name_organisations(db, persons.iter_mut()).await?;
+    Ok(persons)
+}
+
+pub async fn count(db: &impl ConnectionTrait) -> Result<i64, Error> {
+    let count = person::Entity::find().count(db).await?;
+    Ok(i64::try_from(count).unwrap_or(i64::MAX))
 }
 
 /// Gives persons the present names of their organisations.

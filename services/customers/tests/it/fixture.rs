@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use clock::Clock;
+use clock::{Clock, Hands};
 use customers::{app::App, settings::Settings};
 use database::Database;
 use ids::StaffId;
@@ -27,6 +27,7 @@ pub(crate) type Client = CustomersServiceClient<Channel>;
 pub(crate) struct Base {
     pub(crate) label: &'static str,
     pub(crate) app: Arc<App>,
+    pub(crate) hands: Hands,
     subscriptions: Vec<Subscription>,
     channel: Channel,
     _storage: Storage,
@@ -44,7 +45,7 @@ pub(crate) async fn bases() -> Vec<Base> {
 
 impl Base {
     fn new(label: &'static str, database: Database, storage: Storage) -> Self {
-        let (clock, _) = Clock::manual("2026-11-22T10:00:00Z".parse().unwrap());
+        let (clock, hands) = Clock::manual("2026-11-22T10:00:00Z".parse().unwrap());
         let app = Arc::new(App {
             outbox: Outbox::new(database, "customers"),
             clock,
@@ -58,13 +59,14 @@ impl Base {
         let router = Routes::new(server).into_axum_router().layer(access);
         let agent = Identity::Staff {
             id: staff().to_string(),
-            roles: vec![Role::Agent],
+            roles: vec![Role::Agent, Role::Head],
         };
         Self {
             label,
             subscriptions: customers::consumers::subscriptions(&app),
             channel: Channel::in_process(router).acting_as(&keys, agent),
             app,
+            hands,
             _storage: storage,
         }
     }

@@ -9,10 +9,13 @@
 mod batches;
 mod contracts;
 mod deals;
+mod duplicates;
 mod fixture;
 mod leads;
 mod links;
 mod lists;
+mod merges;
 mod organisations;
 mod persons;
 mod races;
+mod undo;
