@@ -4,11 +4,16 @@ use chrono::{DateTime, Utc};
 use ids::LeadId;
 use messaging::Event;
 use proto::{
-    customers::v1::{OrganisationRecorded, PersonRecorded, PersonsMerged, PersonsSplit},
+    customers::v1::{
+        DuplicateDecided, OrganisationRecorded, PersonRecorded, PersonsMerged, PersonsSplit,
+    },
     types::v1::PersonName,
 };
 
-use crate::domain::{identity::Identity, merge::Merge, organisation::Organisation, person::Person};
+use crate::domain::{
+    duplicate::Duplicate, identity::Identity, merge::Merge, organisation::Organisation,
+    person::Person,
+};
 
 pub fn person_recorded(person: &Person, leads: &[LeadId], now: DateTime<Utc>) -> Event {
     let details = &person.details;
@@ -69,6 +74,19 @@ pub fn persons_split(
         joined_member_ids: members(joined),
     };
     Event::new(&message, merge.id, merge.revision, now)
+}
+
+pub fn duplicate_decided(duplicate: &Duplicate, revision: i64, now: DateTime<Utc>) -> Event {
+    let message = DuplicateDecided {
+        one_id: duplicate.pair.one.to_string(),
+        other_id: duplicate.pair.other.to_string(),
+        decision: duplicate.state.as_str().to_owned(),
+        decided_by: duplicate
+            .decided_by
+            .map(|by| by.to_string())
+            .unwrap_or_default(),
+    };
+    Event::new(&message, duplicate.pair.one, revision, now)
 }
 
 fn members(identity: &Identity) -> Vec<String> {

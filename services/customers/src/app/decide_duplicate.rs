@@ -11,7 +11,7 @@ use crate::{
         merge::{CannotMerge, MergeId},
     },
     error::Error,
-    store,
+    events, store,
 };
 
 pub struct DecideDuplicate {
@@ -63,7 +63,7 @@ async fn join(app: &App, cmd: &DecideDuplicate, id: MergeId) -> Result<(), Error
 async fn attempt(app: &App, cmd: &DecideDuplicate) -> Result<Duplicate, Error> {
     let tx = app.outbox.begin().await?;
     // No merge makes them one while they are found different.
-    store::merges::take_turn(&tx).await?;
+    let revision = store::merges::take_turn(&tx).await?;
     let mut duplicate = store::duplicates::find(&*tx, cmd.pair)
         .await?
         .ok_or(Error::DuplicateNotFound(cmd.pair))?;
@@ -78,8 +78,11 @@ async fn attempt(app: &App, cmd: &DecideDuplicate) -> Result<Duplicate, Error> {
             return Err(CannotMerge::AlreadyOne(cmd.pair.one, cmd.pair.other).into());
         }
     }
-    if duplicate.decide(state, cmd.by, app.clock.now()) {
+    let now = app.clock.now();
+    if duplicate.decide(state, cmd.by, now) {
         store::duplicates::save(&tx, &duplicate).await?;
+        tx.publish(events::duplicate_decided(&duplicate, revision, now))
+            .await?;
         tx.commit().await?;
     }
     Ok(duplicate)

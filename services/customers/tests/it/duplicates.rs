@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use ids::PersonId;
-use proto::customers::v1::{self as pb, DuplicateScanState, DuplicateState, PersonsMerged};
+use proto::customers::v1::{
+    self as pb, DuplicateDecided, DuplicateScanState, DuplicateState, PersonsMerged,
+};
 use rpc::Code;
 use tokio_util::sync::CancellationToken;
 use tonic::Status;
@@ -153,6 +155,9 @@ async fn what_was_decided_is_not_asked_again() {
         let told = list(&base, DuplicateState::Different).await.remove(0);
         assert_eq!((told.one_id, told.other_id), different);
         assert_eq!(base.announced::<PersonsMerged>().await.len(), 1);
+        let told = base.announced::<DuplicateDecided>().await;
+        let told = told.iter().map(|(_, it)| it.decision.as_str());
+        assert_eq!(told.collect::<Vec<_>>(), ["same", "different", "skipped"]);
     }
 }
 
