@@ -155,6 +155,24 @@ pub fn ids(ids: impl IntoIterator<Item = Uuid>) -> Value {
     Json::from(texts).into()
 }
 
+/// Whether the key `column` is among what a query gives. PostgreSQL takes `in` for a join, which it
+/// may begin with the whole table; of an array, it looks each one up.
+pub fn among(backend: DbBackend, column: &str, list: &str) -> String {
+    match backend {
+        DbBackend::Sqlite => format!("{column} in ({list})"),
+        _ => format!("{column} = any (array ({list}))"),
+    }
+}
+
+/// Whether the key `column` is one of the ids bound by [`ids`] at the place `mark`: `$1`.
+pub fn one_of(backend: DbBackend, column: &str, mark: &str) -> String {
+    let list = match backend {
+        DbBackend::Sqlite => format!("select unhex(value) from json_each({mark})"),
+        _ => format!("select value::uuid from jsonb_array_elements_text({mark}) as value"),
+    };
+    among(backend, column, &list)
+}
+
 /// An id as the rows carry it.
 pub fn hex(id: Uuid) -> String {
     id.simple().to_string()

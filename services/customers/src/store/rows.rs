@@ -1,6 +1,7 @@
 //! Statements whose text does not depend on how many rows are wanted or saved.
 
 use database::Error;
+use database::rows::among;
 pub(super) use database::rows::{Kind, Table, hex, time};
 use messaging::Tx;
 use sea_orm::{
@@ -16,8 +17,9 @@ pub(super) fn one_of(
     column: &str,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> SimpleExpr {
-    let ids = database::rows::ids(ids);
-    among(db, column, "unhex(value)", "value::uuid", ids)
+    let backend = db.get_database_backend();
+    let sql = database::rows::one_of(backend, column, mark(backend));
+    Expr::cust_with_values(sql, [database::rows::ids(ids)])
 }
 
 /// Whether the key `column` is one of these texts.
@@ -26,26 +28,23 @@ pub(super) fn one_of_texts(
     column: &str,
     texts: impl IntoIterator<Item = String>,
 ) -> SimpleExpr {
+    let backend = db.get_database_backend();
     let texts: Vec<String> = texts.into_iter().collect();
-    among(db, column, "value", "value", Json::from(texts).into())
+    let mark = mark(backend);
+    let list = match backend {
+        DbBackend::Sqlite => format!("select value from json_each({mark})"),
+        _ => format!("select value from jsonb_array_elements_text({mark}) as value"),
+    };
+    let sql = among(backend, column, &list);
+    Expr::cust_with_values(sql, [Value::from(Json::from(texts))])
 }
 
-/// PostgreSQL takes `in` for a join, which it may begin with the whole table; of an array, it looks
-/// each one up.
-fn among(
-    db: &impl ConnectionTrait,
-    column: &str,
-    sqlite: &str,
-    postgres: &str,
-    list: Value,
-) -> SimpleExpr {
-    let sql = match db.get_database_backend() {
-        DbBackend::Sqlite => format!("{column} in (select {sqlite} from json_each(?))"),
-        _ => format!(
-            "{column} = any (array (select {postgres} from jsonb_array_elements_text($1) as value))"
-        ),
-    };
-    Expr::cust_with_values(sql, [list])
+/// How a condition of its own marks its value.
+fn mark(backend: DbBackend) -> &'static str {
+    match backend {
+        DbBackend::Sqlite => "?",
+        _ => "$1",
+    }
 }
 
 /// Saves rows over the revisions that were seen: `seen` and `id` lead the columns of `table`. One

@@ -11,7 +11,7 @@ use super::{
     broken,
     entity::message,
     messages::from_row,
-    rows::{self, among, bound},
+    rows::{self, among, one_of},
     statement,
 };
 use crate::domain::message::{Message, Purpose, State};
@@ -102,7 +102,7 @@ pub(crate) async fn claim(
     }
     let sql = format!(
         "select * from message where {} order by not_before",
-        bound(backend, "id", 1)
+        one_of(backend, "id", "$1")
     );
     let values = [rows::ids(claimed.iter().map(|id| id.uuid()))];
     let claimed = message::Entity::find()
@@ -148,7 +148,7 @@ pub(crate) async fn hand_over(
         "update delivery set state = 'handed_over', revision = revision + 1,
             attempts = attempts + 1, handed_over_at = $1, lease_until = $3
         where lease_owner = $2 and state <> 'handed_over' and {} returning letter_id",
-        bound(db.get_database_backend(), "letter_id", 4)
+        one_of(db.get_database_backend(), "letter_id", "$4")
     );
     let ids = rows::ids(ids.iter().map(|id| id.uuid()));
     let values = [now.into(), lease.owner.into(), lease.until.into(), ids];
@@ -164,7 +164,7 @@ pub(crate) async fn renew(
     let sql = format!(
         "update delivery set lease_until = $2
         where lease_owner = $1 and state in ('queued', 'handed_over') and {}",
-        bound(db.get_database_backend(), "letter_id", 3)
+        one_of(db.get_database_backend(), "letter_id", "$3")
     );
     let ids = rows::ids(ids.iter().map(|id| id.uuid()));
     let values = [lease.owner.into(), lease.until.into(), ids];
@@ -200,7 +200,7 @@ pub(crate) async fn settle(
             lease_owner = null, lease_until = null
         where lease_owner = $1 and state in ('queued', 'handed_over') and {} returning {MOVED}",
         rows::text_of(backend, "letter_id", 6),
-        bound(backend, "letter_id", 7)
+        one_of(backend, "letter_id", "$7")
     );
     let details = ended.details.iter();
     let values = [

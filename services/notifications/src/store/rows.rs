@@ -1,30 +1,12 @@
 //! What notifications add to statements over many rows: conditions on keys, and texts by key.
 
 use database::Error;
-pub(super) use database::rows::{Kind, execute, hex, ids, names, time, unpacked};
+pub(super) use database::rows::{Kind, among, execute, hex, ids, names, one_of, time, unpacked};
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
 use serde_json::Value as Json;
 use uuid::Uuid;
 
 use super::statement;
-
-/// Whether `column` is among the ids bound as `$number` by [`ids`].
-pub(super) fn bound(backend: DbBackend, column: &str, number: usize) -> String {
-    let list = match backend {
-        DbBackend::Sqlite => format!("select unhex(value) from json_each(${number})"),
-        _ => format!("select value::uuid from jsonb_array_elements_text(${number}) as value"),
-    };
-    among(backend, column, &list)
-}
-
-/// Whether `column`, a key, is among what a query gives. PostgreSQL takes `in` for a join, which
-/// it may begin with the whole table; of an array, it looks each one up.
-pub(super) fn among(backend: DbBackend, column: &str, list: &str) -> String {
-    match backend {
-        DbBackend::Sqlite => format!("{column} in ({list})"),
-        _ => format!("{column} = any (array ({list}))"),
-    }
-}
 
 /// Texts by id as one bound value.
 pub(super) fn texts<'a>(texts: impl IntoIterator<Item = (Uuid, &'a str)>) -> Value {
@@ -56,7 +38,7 @@ pub(super) async fn by_ids(
     if wanted.len() == 0 {
         return Ok(Vec::new());
     }
-    let listed = bound(db.get_database_backend(), column, 1);
+    let listed = one_of(db.get_database_backend(), column, "$1");
     let sql = format!("select {columns} from {table} where {listed}");
     query(db, &sql, [ids(wanted)]).await
 }
