@@ -11,7 +11,7 @@ use crate::record::{Contact, Record};
 
 pub(crate) use parts::word;
 
-/// Records under one key from which on it is no longer followed: whoever is behind it is found by
+/// Persons under one key from which on it is no longer followed: whoever is behind it is found by
 /// a rarer key.
 pub const FOLLOWED_MAX: u32 = 64;
 /// Most records that one decision compares.
@@ -74,7 +74,7 @@ pub struct Key {
     pub hash: u64,
 }
 
-/// How many records carry each key; of words, how many persons.
+/// How many persons have each key or word.
 pub type Counts = HashMap<Key, u32>;
 
 impl Key {
@@ -144,8 +144,10 @@ impl Lookup {
     }
 
     /// The counters that go up by one when the record is stored, for a person who is new or known.
-    pub fn steps(&self, is_new_person: bool) -> Vec<Key> {
-        let mut steps = self.keys.clone();
+    /// `is_held` tells whether a record of the person is under a key already.
+    pub fn steps(&self, is_new_person: bool, is_held: impl Fn(Key) -> bool) -> Vec<Key> {
+        let known = |key: &&Key| is_new_person || !is_held(**key);
+        let mut steps: Vec<Key> = self.keys.iter().filter(known).copied().collect();
         if is_new_person {
             steps.extend(&self.words);
             steps.push(Key::everybody());
@@ -211,7 +213,7 @@ mod tests {
     #[test]
     fn words_are_counted_once_for_each_person() {
         let lookup = lookup("Nora Field", "nora@mill.lv", "");
-        let words = lookup.steps(true).len() - lookup.steps(false).len();
+        let words = lookup.steps(true, |_| false).len() - lookup.steps(false, |_| false).len();
         assert_eq!(words, "Nora Field everybody".split(' ').count());
     }
 

@@ -102,7 +102,8 @@ impl<P: Copy + Ord + Hash> Population<P> {
     pub fn add(&mut self, person: P, record: Record) -> Place {
         let place = Place(u32::try_from(self.records.len()).unwrap_or(u32::MAX));
         let lookup = Lookup::of(&record);
-        for key in lookup.steps(!self.members.contains_key(&person)) {
+        let is_new_person = !self.members.contains_key(&person);
+        for key in lookup.steps(is_new_person, |key| self.is_held(key, person)) {
             *self.counts.entry(key).or_default() += 1;
         }
         for key in lookup.keys() {
@@ -165,6 +166,10 @@ impl<P: Copy + Ord + Hash> Population<P> {
 
     fn at(&self, place: Place) -> Option<&(P, Record)> {
         self.records.get(usize::try_from(place.0).ok()?)
+    }
+
+    fn is_held(&self, key: Key, person: P) -> bool {
+        self.holders(key).any(|holder| holder == person)
     }
 
     fn holders(&self, key: Key) -> impl Iterator<Item = P> + '_ {
