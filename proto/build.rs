@@ -25,6 +25,7 @@ const FILES: &[&str] = &[
     "tributary/gateway/v1/events.proto",
     "tributary/gateway/v1/gateway_service.proto",
     "tributary/intake/v1/events.proto",
+    "tributary/intake/v1/identity_service.proto",
     "tributary/intake/v1/intake_service.proto",
     "tributary/notifications/v1/events.proto",
     "tributary/notifications/v1/notifications_service.proto",

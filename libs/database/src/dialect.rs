@@ -6,6 +6,7 @@ const SQLITE_TYPES: &[(&str, &str)] = &[
     ("timestamptz", "text"),
     ("bytea", "blob"),
     ("jsonb", "text"),
+    ("smallint", "integer"),
 ];
 
 /// Types that SQLite takes without complaint and then stores as something else.
@@ -24,7 +25,6 @@ const REFUSED_TYPES: &[&str] = &[
     "numeric",
     "real",
     "serial",
-    "smallint",
     "time",
     "timestamp",
     "varchar",

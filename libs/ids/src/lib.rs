@@ -4,6 +4,7 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use uuid::Uuid;
 
 /// The text was not an id of the wanted kind.
@@ -52,6 +53,19 @@ macro_rules! define {
             }
         }
 
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                let text = String::deserialize(deserializer)?;
+                text.parse().map_err(serde::de::Error::custom)
+            }
+        }
+
         impl FromStr for $name {
             type Err = ParseIdError;
 
@@ -71,6 +85,14 @@ define! {
     SubmissionId "sub",
     /// A lead: somebody's interest, being worked.
     LeadId "lead",
+    /// Somebody, as far as submissions tell.
+    IdentityId "idty",
+    /// The finding that two identities are one person.
+    LinkId "link",
+    /// The question whether two identities are one person.
+    ReviewId "rvew",
+    /// A run of the matching over what is stored.
+    RematchId "rmat",
     /// One expressed interest of a lead.
     InterestId "intr",
     /// A door by which submissions come in: a form, a mailbox, a file feed.
@@ -79,6 +101,8 @@ define! {
     CallId "call",
     /// A natural person of the client base.
     PersonId "pers",
+    /// The statement that two records of the client base are one person.
+    MergeId "mrge",
     /// An organisation of the client base.
     OrganisationId "orgn",
     /// A deal.

@@ -151,11 +151,12 @@ fn milli(bits: f64) -> i64 {
     (bits * 1_000.0).round() as i64
 }
 
+/// A probability in millionths.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
     reason = "a probability lies between 0 and 1"
 )]
-fn ppm(probability: f64) -> u32 {
+pub fn ppm(probability: f64) -> u32 {
     (probability * 1_000_000.0).round() as u32
 }

@@ -9,6 +9,7 @@ pub mod email;
 pub mod explain;
 pub mod identity;
 pub mod keys;
+pub mod known;
 pub mod level;
 pub mod model;
 pub mod name;

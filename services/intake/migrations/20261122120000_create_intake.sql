@@ -46,6 +46,9 @@ create table submission (
     last_arrived_at timestamptz not null,
     decided_by uuid,
     decided_at timestamptz,
+    -- Whose it is, and why: the explanation with all that it rests on. Null where nobody had to be told.
+    identity_id uuid,
+    decision jsonb,
     unique (scope, idempotency_key)
 );
 create index submission_content on submission (content_hash, scope)
@@ -83,6 +86,7 @@ create table lead (
     responsible_id uuid,
     assigned_because text not null,
     person_id uuid,
+    identity_id uuid not null,
     deal_id uuid,
     deal_stage text not null,
     deal_open boolean not null,
@@ -96,7 +100,7 @@ create table lead (
 create index lead_state on lead (state, id);
 create index lead_responsible on lead (responsible_id, id);
 create index lead_campaign on lead (campaign_id, id) where campaign_id is not null;
-create index lead_person on lead (person_id, id) where person_id is not null;
+create index lead_identity on lead (identity_id, id);
 
 create table lead_history (
     lead_id uuid not null references lead (id),
@@ -109,20 +113,83 @@ create table lead_history (
     primary key (lead_id, revision)
 );
 
--- Contact points and who holds them. Two people may share one: each has a slot of it. The first
--- of two concurrent twins takes the slot, the other finds it taken and looks again.
-create table identity_key (
-    kind text not null check (kind in ('email', 'phone')),
-    value text not null,
-    slot integer not null,
-    lead_id uuid,
-    person_id uuid,
-    -- Folded, for comparing alone.
-    name text not null,
-    primary key (kind, value, slot)
+-- What is compared: a submission, a card that was corrected or a person of the client base in normalised form,
+-- under the identity it was given to. The id is that of its source.
+create table identity_record (
+    id uuid not null primary key,
+    identity_id uuid not null,
+    body text not null
 );
-create index identity_key_lead on identity_key (lead_id) where lead_id is not null;
-create index identity_key_person on identity_key (person_id) where person_id is not null;
+create index identity_record_identity on identity_record (identity_id, id);
+
+-- Under which keys identities are found, and how many have each. `identities` are the ids one after the other, in
+-- order of arrival; empty for words and for keys that are too common to be followed. A batch writes a key only as
+-- it has read it, less what it adds: of two concurrent first leads of one person the second is decided again.
+create table identity_key (
+    hash bigint not null,
+    count integer not null,
+    kind smallint not null,
+    -- What the last batch added to the count.
+    step smallint not null,
+    identities bytea not null,
+    primary key (hash, kind)
+);
+
+-- Identities that are one person with others, and the identity by which they are called together. No record moves.
+create table identity_member (
+    identity_id uuid not null primary key,
+    head_id uuid not null,
+    -- The head before, by which concurrent links are told.
+    before_id uuid not null
+);
+create index identity_member_head on identity_member (head_id);
+
+-- Why two identities are one person. A link that ended is kept.
+create table identity_link (
+    id uuid not null primary key,
+    one_id uuid not null,
+    other_id uuid not null,
+    cause text not null check (cause in ('matched', 'reviewed', 'client_base', 'merged', 'rematched')),
+    -- What showed it: a submission, a review or a merge in the client base.
+    source_id uuid,
+    probability_ppm integer,
+    by_id uuid,
+    linked_at timestamptz not null,
+    ended_at timestamptz,
+    ended_by uuid
+);
+create index identity_link_one on identity_link (one_id) where ended_at is null;
+create index identity_link_other on identity_link (other_id) where ended_at is null;
+create index identity_link_source on identity_link (source_id);
+
+-- Identities that people told apart: no rule makes one person of them.
+create table identity_apart (
+    one_id uuid not null,
+    other_id uuid not null,
+    by_id uuid,
+    at timestamptz not null,
+    primary key (one_id, other_id)
+);
+create index identity_apart_other on identity_apart (other_id);
+
+-- Pairs that people are asked about.
+create table identity_review (
+    id uuid not null primary key,
+    one_id uuid not null,
+    other_id uuid not null,
+    -- Null of a person of the client base.
+    submission_id uuid,
+    probability_ppm integer not null,
+    state text not null check (state in ('open', 'skipped', 'same', 'different', 'settled')),
+    created_at timestamptz not null,
+    decided_by uuid,
+    decided_at timestamptz,
+    note text not null
+);
+create index identity_review_state on identity_review (state, id);
+create index identity_review_submission on identity_review (submission_id) where submission_id is not null;
+create index identity_review_one on identity_review (one_id);
+create index identity_review_other on identity_review (other_id);
 
 -- Attention without a person.
 create table interest (
@@ -168,5 +235,7 @@ create table person (
     phones jsonb not null,
     organisation text not null,
     locale text not null,
-    responsible_id uuid
+    responsible_id uuid,
+    identity_id uuid not null
 );
+create index person_identity on person (identity_id);

@@ -8,13 +8,16 @@ pub mod collector;
 pub mod create_lead;
 pub mod decide_submission;
 pub mod doors;
+pub mod explain;
 pub mod follow_deal;
 pub mod link_person;
+pub mod links;
 pub mod metrics;
 pub mod prepare;
 pub mod questionnaire;
 pub mod record_outcome;
 pub mod rerun_submission;
+pub mod review;
 pub mod submit;
 
 use std::{
@@ -24,6 +27,7 @@ use std::{
 
 use clock::Clock;
 use ids::{LeadId, StaffId};
+use matching::model::Model;
 use messaging::Outbox;
 
 use crate::{domain::judge::Rules, settings::Settings, store::Reader};
@@ -34,6 +38,8 @@ pub struct App {
     pub outbox: Outbox,
     pub clock: Clock,
     pub rules: Rules,
+    /// By what it is decided whose a submission is.
+    pub model: Model,
     pub settings: Settings,
     pub queue: Queue,
     pub doors: doors::Known,
@@ -42,7 +48,7 @@ pub struct App {
 }
 
 impl App {
-    pub fn new(outbox: Outbox, clock: Clock, settings: Settings) -> Self {
+    pub fn new(outbox: Outbox, clock: Clock, settings: Settings, model: Model) -> Self {
         Self {
             outbox,
             clock,
@@ -50,6 +56,7 @@ impl App {
                 spam_links: settings.spam_links,
                 hold_domains: settings.hold_domains.clone(),
             },
+            model,
             queue: Queue::new(settings.queue_max),
             settings,
             doors: doors::Known::default(),

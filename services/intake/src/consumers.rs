@@ -11,7 +11,7 @@ use std::{str::FromStr, sync::Arc};
 use messaging::{HandlerError, Subscription};
 use proto::{
     campaigns::v1::ResponseRecorded,
-    customers::v1::PersonRecorded,
+    customers::v1::{DuplicateDecided, PersonRecorded, PersonsMerged, PersonsSplit},
     deals::v1::{DealLost, DealOpened, DealStageChanged, DealWon},
     gateway::v1::StaffRecorded,
     notifications::v1::QuestionnaireAnswered,
@@ -24,7 +24,11 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("intake", "gateway").on::<StaffRecorded>(app.clone()),
         Subscription::new("intake", "campaigns").on::<ResponseRecorded>(app.clone()),
-        Subscription::new("intake", "customers").on_batch::<PersonRecorded>(app.clone()),
+        Subscription::new("intake", "customers")
+            .on_batch::<PersonRecorded>(app.clone())
+            .on::<PersonsMerged>(app.clone())
+            .on::<PersonsSplit>(app.clone())
+            .on::<DuplicateDecided>(app.clone()),
         Subscription::new("intake", "deals")
             .on::<DealOpened>(app.clone())
             .on::<DealStageChanged>(app.clone())

@@ -4,6 +4,7 @@ pub mod contact;
 pub mod directory;
 pub mod door;
 pub mod evidence;
+pub mod identity;
 pub mod judge;
 pub mod lead;
 pub mod reason;

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ids::{LeadId, StaffId, SubmissionId};
+use ids::{IdentityId, LeadId, LinkId, PersonId, ReviewId, StaffId, SubmissionId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
@@ -39,6 +39,16 @@ pub enum Error {
     LeadNotFound(LeadId),
     #[error("there is no submission {0}")]
     SubmissionNotFound(SubmissionId),
+    #[error("nothing is known of {0}")]
+    IdentityNotFound(IdentityId),
+    #[error("there is no link {0}")]
+    LinkNotFound(LinkId),
+    #[error("there is no review {0}")]
+    ReviewNotFound(ReviewId),
+    #[error("the review was decided, or the two are one person already")]
+    ReviewDecided,
+    #[error("{0} is not known here yet")]
+    PersonUnknown(PersonId),
     #[error("there is no member of staff {0}")]
     StaffNotFound(StaffId),
     #[error("the account of {0} is closed")]
@@ -74,6 +84,11 @@ impl Error {
         }
     }
 
+    /// What is stored cannot be read.
+    pub(crate) fn unreadable(error: serde_json::Error) -> Self {
+        Self::from(database::Error::Other(error.into()))
+    }
+
     /// Whether nothing can be done without the database.
     pub fn is_outage(&self) -> bool {
         matches!(self, Self::Database(error) if error.is_transient())
@@ -96,13 +111,18 @@ impl Failure for Error {
             Self::DoorNotFound
             | Self::LeadNotFound(_)
             | Self::SubmissionNotFound(_)
+            | Self::IdentityNotFound(_)
+            | Self::LinkNotFound(_)
+            | Self::ReviewNotFound(_)
             | Self::StaffNotFound(_) => Code::NotFound,
+            Self::PersonUnknown(_) => Code::Unavailable,
             Self::OriginNotAllowed | Self::CallerUnknown => Code::PermissionDenied,
             Self::SignatureInvalid | Self::SignatureExpired => Code::Unauthenticated,
             Self::DoorClosed
             | Self::StaffInactive(_)
             | Self::NotHeld
             | Self::NotRerunnable
+            | Self::ReviewDecided
             | Self::Sandboxed
             | Self::Refused(_) => Code::FailedPrecondition,
         }
@@ -125,6 +145,11 @@ impl Failure for Error {
             Self::SignatureExpired => "SIGNATURE_EXPIRED",
             Self::LeadNotFound(_) => "LEAD_NOT_FOUND",
             Self::SubmissionNotFound(_) => "SUBMISSION_NOT_FOUND",
+            Self::IdentityNotFound(_) => "IDENTITY_NOT_FOUND",
+            Self::LinkNotFound(_) => "LINK_NOT_FOUND",
+            Self::ReviewNotFound(_) => "REVIEW_NOT_FOUND",
+            Self::ReviewDecided => "REVIEW_DECIDED",
+            Self::PersonUnknown(_) => "PERSON_UNKNOWN",
             Self::StaffNotFound(_) => "STAFF_NOT_FOUND",
             Self::StaffInactive(_) => "STAFF_INACTIVE",
             Self::NotHeld => "SUBMISSION_NOT_HELD",

@@ -41,7 +41,8 @@ fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
     Box::pin(async move {
         let settings: Settings = context.settings.parse()?;
         settings.check()?;
-        let app = Arc::new(App::new(context.outbox, context.clock, settings));
+        let model = settings.model()?;
+        let app = Arc::new(App::new(context.outbox, context.clock, settings, model));
         Ok(Started {
             router: rpc::router(Arc::clone(&app), context.draining),
             subscriptions: consumers::subscriptions(&app),

@@ -14,7 +14,7 @@ pub use draft::Draft;
 
 use std::sync::Arc;
 
-use matching::identity;
+use matching::record::Record;
 
 use crate::domain::evidence::{Evidence, Reading};
 
@@ -22,8 +22,8 @@ use crate::domain::evidence::{Evidence, Reading};
 #[derive(Debug, Clone)]
 pub struct Read {
     pub reading: Reading,
-    /// Name and contacts in the form by which they are compared.
-    pub identity: Arc<identity::Evidence>,
+    /// The form by which it is compared.
+    pub record: Arc<Record>,
     /// By which a repeat of the same submission is known.
     pub key: Option<String>,
     /// Equal for equal content under another key.
@@ -42,7 +42,7 @@ impl Read {
                 reason,
                 detail: detail.into(),
             },
-            identity: Arc::default(),
+            record: Arc::default(),
             key: None,
             content_hash,
         }
@@ -64,4 +64,6 @@ pub struct Place<'a> {
     pub locale: &'a str,
     /// Direction of sale when the submission names none.
     pub topic: &'a str,
+    /// A partner sent it, whose own contacts may stand in place of the person's.
+    pub partner: bool,
 }

@@ -3,6 +3,7 @@
 pub(crate) mod convert;
 mod decode;
 mod door_facts;
+mod identities;
 mod reads;
 mod stream;
 
@@ -13,6 +14,7 @@ use futures::Stream;
 use ids::StaffId;
 use proto::intake::v1::{
     self,
+    identity_service_server::IdentityServiceServer,
     intake_service_server::{IntakeService, IntakeServiceServer},
 };
 use rpc::Identity;
@@ -35,8 +37,11 @@ const REQUEST_MAX: usize = mail::MESSAGE_MAX + 64 * 1024;
 
 /// The router of the service.
 pub fn router(app: Arc<App>, draining: CancellationToken) -> Router {
+    let identities = IdentityServiceServer::new(identities::Rpc::new(Arc::clone(&app)));
     let server = IntakeServiceServer::new(Rpc { app, draining });
-    Routes::new(server.max_decoding_message_size(REQUEST_MAX)).into_axum_router()
+    Routes::new(server.max_decoding_message_size(REQUEST_MAX))
+        .add_service(identities)
+        .into_axum_router()
 }
 
 struct Rpc {

@@ -1,5 +1,6 @@
 //! Settings of intake: `settings.toml` names each with its default and its reason.
 
+use matching::model::Model;
 use serde::Deserialize;
 
 /// The section `[intake]`.
@@ -13,6 +14,7 @@ pub struct Settings {
     pub country: String,
     pub spam_links: usize,
     pub hold_domains: Vec<String>,
+    pub matching_rules: String,
 }
 
 impl Settings {
@@ -30,5 +32,21 @@ impl Settings {
             }
         }
         Ok(())
+    }
+
+    /// The rules of the matching: those that ship with it, or those of the file named.
+    pub fn model(&self) -> Result<Model, service::settings::Error> {
+        let invalid = |problem: String| {
+            let problem = format!("`intake.matching_rules`: {problem}");
+            service::settings::Error::new(problem)
+        };
+        if self.matching_rules.is_empty() {
+            return Model::embedded()
+                .cloned()
+                .map_err(|error| invalid(error.to_string()));
+        }
+        let text = std::fs::read_to_string(&self.matching_rules)
+            .map_err(|error| invalid(format!("{}: {error}", self.matching_rules)))?;
+        Model::parse(&text).map_err(|error| invalid(error.to_string()))
     }
 }

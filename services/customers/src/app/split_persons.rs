@@ -1,11 +1,7 @@
-use ids::StaffId;
+use ids::{MergeId, StaffId};
 
 use super::{App, again::again};
-use crate::{
-    domain::merge::{Merge, MergeId},
-    error::Error,
-    events, store,
-};
+use crate::{domain::merge::Merge, error::Error, events, store};
 
 pub struct SplitPersons {
     pub id: MergeId,

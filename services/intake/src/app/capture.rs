@@ -8,11 +8,12 @@ mod effect;
 mod knowledge;
 mod plan;
 mod ruling;
+mod whose;
 
 use std::{collections::HashMap, time::Duration};
 
 use clock::Timestamp;
-use ids::{LeadId, StaffId, SubmissionId};
+use ids::{IdentityId, LeadId, StaffId, SubmissionId};
 use messaging::Tx;
 
 use self::{desk::Desk, knowledge::Knowledge};
@@ -37,6 +38,8 @@ pub struct Prepared {
     /// Who is to work what comes of it.
     pub responsible: Option<Named>,
     pub course: Course,
+    /// Whose it was by its last verdict.
+    pub was: Option<IdentityId>,
     /// Step of the call it tells of.
     pub step: Option<Announced>,
     /// Trace of the caller, which what comes of it continues: a batch has many callers.
@@ -142,9 +145,11 @@ pub async fn capture_in(
     batch: &[Prepared],
 ) -> Result<Vec<Result<Receipt, Error>>, Error> {
     let now = app.clock.now();
-    let knowledge = Knowledge::load(tx.connection(), batch, now, true).await?;
-    let mut desk = Desk::new(knowledge.with_given(&app.given()), &app.rules, now);
-    let answers: Vec<_> = batch.iter().map(|prepared| desk.take(prepared)).collect();
+    let db = tx.connection();
+    let knowledge = Knowledge::load(db, batch, now).await?;
+    let knowledge = knowledge.with_given(&app.given());
+    let mut desk = Desk::new(knowledge, &app.rules, &app.model, now);
+    let answers = desk.take_all(db, batch, true).await?;
     let plan = desk.finish();
     app.give(plan.given());
     let traces: Traces = batch
@@ -159,9 +164,10 @@ pub async fn capture_in(
 pub async fn predict(app: &App, prepared: &Prepared) -> Result<Receipt, Error> {
     let now = app.clock.now();
     let batch = std::slice::from_ref(prepared);
-    let knowledge = Knowledge::load(app.reader(), batch, now, false).await?;
-    let mut desk = Desk::new(knowledge, &app.rules, now);
-    let receipt = desk.take(prepared)?;
+    let knowledge = Knowledge::load(app.reader(), batch, now).await?;
+    let mut desk = Desk::new(knowledge, &app.rules, &app.model, now);
+    let mut answers = desk.take_all(app.reader(), batch, false).await?;
+    let receipt = answers.pop().unwrap_or(Err(Error::Interrupted))?;
     let known = receipt.lead.filter(|lead| !desk.finish().is_new(*lead));
     Ok(Receipt {
         lead: known,

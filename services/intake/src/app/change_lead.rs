@@ -2,14 +2,15 @@
 
 use clock::Timestamp;
 use ids::LeadId;
+use matching::record::{Received, Record};
 use messaging::Tx;
 
 use super::{App, capture::Traces};
 use crate::{
-    domain::lead::Lead,
+    domain::{identity::RecordId, lead::Lead},
     error::Error,
     events,
-    store::{history, identity, leads},
+    store::{Connection, history, identity, leads},
 };
 
 /// How often a command is begun anew when somebody else changed the lead first.
@@ -59,17 +60,10 @@ pub async fn change_lead_in(
 ) -> Result<Lead, Error> {
     let found = leads::find(tx.connection(), id).await?;
     let mut lead = found.ok_or(Error::LeadNotFound(id))?;
-    let (name, person) = (lead.name.clone(), lead.person);
+    let before = (lead.name.clone(), lead.organisation.clone());
     change(&mut lead)?;
     if lead.is_changed() {
         leads::update(tx.connection(), &[&lead]).await?;
-        if lead.name != name {
-            let folded = matching::name::fold(&lead.name.shown());
-            identity::rename(tx.connection(), id, &folded).await?;
-        }
-        if let Some(person) = lead.person.filter(|now| Some(*now) != person) {
-            identity::link(tx.connection(), id, person).await?;
-        }
         announce(
             tx,
             std::slice::from_mut(&mut lead),
@@ -77,8 +71,41 @@ pub async fn change_lead_in(
             &Traces::new(),
         )
         .await?;
+        if before != (lead.name.clone(), lead.organisation.clone()) {
+            compare_by(tx.connection(), &lead).await?;
+        }
     }
     Ok(lead)
+}
+
+/// What staff corrected is a record of its own: what was received stays as it was.
+async fn compare_by<C: Connection>(db: &C, lead: &Lead) -> Result<(), Error> {
+    let record = record(lead);
+    let id = RecordId(lead.id.uuid());
+    let mut around = identity::load_whole(db, &[&record], &[lead.identity].into()).await?;
+    around.known.remove(lead.identity, id);
+    let body = record.to_string();
+    around.known.add(lead.identity, id, record);
+    identity::replace_records(db, &[(id, lead.identity, body)]).await?;
+    identity::write_keys(db, &around.known.changes()).await?;
+    Ok(())
+}
+
+fn record(lead: &Lead) -> Record {
+    let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    let emails = lead.emails.iter().map(|mailbox| mailbox.address.as_str());
+    Record::read(&Received {
+        full_name: given(&lead.name.full),
+        given_name: given(&lead.name.given),
+        family_name: given(&lead.name.family),
+        organisation: given(&lead.organisation),
+        emails: emails.collect(),
+        phones: lead.phones.iter().map(String::as_str).collect(),
+        city: given(&lead.city),
+        country: given(&lead.country),
+        locale: given(&lead.locale),
+        ..Received::default()
+    })
 }
 
 /// Writes histories and events of leads that were saved.

@@ -1,19 +1,15 @@
 //! Takes over persons of the client base, so that later submissions are compared with them too.
 
-mod points;
+mod book;
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use clock::Timestamp;
-use ids::{LeadId, PersonId};
-use matching::{
-    identity::Evidence,
-    name,
-    phone::{self, Hint},
-};
+use ids::{IdentityId, LeadId, PersonId};
+use matching::record::{Received, Record};
 use messaging::Tx;
 
-use self::points::Points;
+use self::book::Book;
 use super::{App, capture::Traces, change_lead::announce};
 use crate::{
     domain::lead::Lead,
@@ -24,6 +20,7 @@ use crate::{
     },
 };
 
+/// A person as announced: its identity is not known yet.
 pub struct LinkPerson {
     pub person: Person,
     pub leads: Vec<LeadId>,
@@ -31,55 +28,68 @@ pub struct LinkPerson {
 
 /// Takes over persons and the leads linked to them, one after the other, unless something newer is
 /// known. The number of statements does not depend on that of the persons.
+///
+/// A person has the identity of its leads. Who comes without a lead is matched as a submission is.
 pub async fn link_persons(app: &App, tx: &Tx, cmds: &[LinkPerson]) -> Result<(), Error> {
     let db = tx.connection();
-    let cmds = news(db, cmds).await?;
+    let named: Vec<PersonId> = cmds.iter().map(|cmd| cmd.person.id).collect();
+    let known = persons::load(db, named).await?;
+    let known: BTreeMap<PersonId, Person> = known.into_iter().map(|it| (it.id, it)).collect();
+    let cmds = news(cmds, &known);
     if cmds.is_empty() {
         return Ok(());
     }
-    // Leads before contact points, as a capture does.
     let now = app.clock.now();
-    let mut linked = link_leads(db, &cmds, now).await?;
-    let told: Vec<Evidence> = cmds.iter().map(|cmd| evidence(&cmd.person)).collect();
-    let mut points = Points::load(db, &cmds, &told).await?;
-    for (cmd, told) in cmds.iter().zip(&told) {
-        points.link(&cmd.leads, cmd.person.id);
-        points.hold(cmd.person.id, told);
+    let mut leads = link_leads(db, &cmds, now).await?;
+    let records: Vec<Record> = cmds.iter().map(|cmd| record(&cmd.person)).collect();
+    let mut identities: BTreeSet<IdentityId> = leads.values().map(|lead| lead.identity).collect();
+    identities.extend(known.values().map(|person| person.identity));
+    let mut book = Book::load(app, db, &records, &identities).await?;
+    let mut persons: BTreeMap<PersonId, Person> = BTreeMap::new();
+    for (cmd, record) in cmds.iter().zip(records) {
+        let before = persons.get(&cmd.person.id).or(known.get(&cmd.person.id));
+        let cards = cmd.leads.iter().filter_map(|lead| leads.get(lead));
+        let cards: Vec<IdentityId> = cards.map(|lead| lead.identity).collect();
+        let identity = book.enter(cmd.person.id, before, &cards, record, now);
+        let person = Person {
+            identity,
+            ..cmd.person.clone()
+        };
+        persons.insert(person.id, person);
     }
-    points.save(db).await?;
-    announce(tx, &mut linked, now, &Traces::new()).await
+    persons::record(db, &persons.values().collect::<Vec<_>>()).await?;
+    leads.retain(|_, lead| lead.is_changed());
+    let mut changed: Vec<Lead> = leads.into_values().collect();
+    announce(tx, &mut changed, now, &Traces::new()).await?;
+    book.save(db, now).await
 }
 
 /// What is newer than the copies: of each person the highest revision, in the order they came.
-async fn news<'a, C: Connection>(
-    db: &C,
-    cmds: &'a [LinkPerson],
-) -> Result<Vec<&'a LinkPerson>, Error> {
-    let mut newest: BTreeMap<PersonId, &LinkPerson> = BTreeMap::new();
-    for cmd in cmds {
-        let kept = newest.entry(cmd.person.id).or_insert(cmd);
-        if kept.person.revision < cmd.person.revision {
-            *kept = cmd;
-        }
+fn news<'a>(cmds: &'a [LinkPerson], known: &BTreeMap<PersonId, Person>) -> Vec<&'a LinkPerson> {
+    let mut newest: BTreeMap<PersonId, i64> = BTreeMap::new();
+    for LinkPerson { person, .. } in cmds {
+        let kept = newest.entry(person.id).or_insert(person.revision);
+        *kept = person.revision.max(*kept);
     }
-    let persons: Vec<&Person> = newest.values().map(|cmd| &cmd.person).collect();
-    let news = persons::record(db, &persons).await?;
-    newest.retain(|person, _| news.contains(person));
     let is_news = |cmd: &&LinkPerson| {
-        let kept = newest.get(&cmd.person.id);
-        kept.is_some_and(|kept| std::ptr::eq(*kept, *cmd))
+        let LinkPerson { person, .. } = cmd;
+        let before = known.get(&person.id).map(|person| person.revision);
+        newest.get(&person.id) == Some(&person.revision) && before < Some(person.revision)
     };
-    Ok(cmds.iter().filter(is_news).collect())
+    let mut news: Vec<&LinkPerson> = cmds.iter().filter(is_news).collect();
+    let mut seen = BTreeSet::new();
+    news.retain(|cmd| seen.insert(cmd.person.id));
+    news
 }
 
-/// Notes the persons on the cards; answers the cards that changed by it.
+/// Notes the persons on the cards; answers the cards.
 async fn link_leads<C: Connection>(
     db: &C,
     cmds: &[&LinkPerson],
     now: Timestamp,
-) -> Result<Vec<Lead>, Error> {
+) -> Result<BTreeMap<LeadId, Lead>, Error> {
     let wanted: BTreeSet<LeadId> = cmds.iter().flat_map(|cmd| &cmd.leads).copied().collect();
-    let found = leads::load(db, wanted, [], true).await?;
+    let found = leads::load(db, wanted, true).await?;
     let mut found: BTreeMap<LeadId, Lead> = found.into_iter().map(|lead| (lead.id, lead)).collect();
     for cmd in cmds {
         for lead in &cmd.leads {
@@ -88,22 +98,22 @@ async fn link_leads<C: Connection>(
             }
         }
     }
-    let mut linked: Vec<Lead> = found.into_values().collect();
-    linked.retain(Lead::is_changed);
-    leads::update(db, &linked.iter().collect::<Vec<_>>()).await?;
-    Ok(linked)
+    let changed: Vec<&Lead> = found.values().filter(|lead| lead.is_changed()).collect();
+    leads::update(db, &changed).await?;
+    Ok(found)
 }
 
-fn evidence(person: &Person) -> Evidence {
-    let named = Evidence::new(name::fold(&person.name.shown()));
-    let emails = person
-        .emails
-        .iter()
-        .filter_map(|raw| matching::email::canonical(raw).ok());
-    let named = emails.fold(named, |evidence, email| evidence.with_email(&email));
-    let phones = person
-        .phones
-        .iter()
-        .filter_map(|raw| phone::e164(raw, Hint::default()).ok());
-    phones.fold(named, |evidence, phone| evidence.with_phone(&phone))
+/// A person of the client base in the form by which it is compared.
+fn record(person: &Person) -> Record {
+    let given = |text| Some(text).filter(|text: &&str| !text.is_empty());
+    Record::read(&Received {
+        full_name: given(&person.name.full),
+        given_name: given(&person.name.given),
+        family_name: given(&person.name.family),
+        organisation: given(&person.organisation),
+        emails: person.emails.iter().map(String::as_str).collect(),
+        phones: person.phones.iter().map(String::as_str).collect(),
+        locale: given(&person.locale),
+        ..Received::default()
+    })
 }

@@ -1,5 +1,7 @@
 //! Makes submissions ready for capture: what a door received, read, with its source and scope.
 
+use std::sync::Arc;
+
 use bytes::Bytes;
 use clock::Timestamp;
 use ids::{PartnerId, StaffId, SubmissionId};
@@ -23,6 +25,8 @@ use crate::{
         submissions::{Stored, Submission},
     },
 };
+
+const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Content type of a stored record.
 const RECORD: &str = "application/protobuf; proto=tributary.intake.v1.LeadInput";
@@ -139,7 +143,16 @@ pub fn record(
     checked: &Result<(), rpc::decode::Invalid>,
 ) -> Prepared {
     let read = match checked {
-        Ok(()) => record::read(lead, place(app, None)),
+        Ok(()) => {
+            let partner = matches!(sender, Sender::Partner { .. });
+            record::read(
+                lead,
+                Place {
+                    partner,
+                    ..place(app, None)
+                },
+            )
+        }
         Err(invalid) => record::refused(lead, invalid),
     };
     let mut source = match sender {
@@ -178,7 +191,7 @@ pub fn record(
             )
         }
     };
-    let mut prepared = prepared(app.clock.now(), scope, arrival, read);
+    let mut prepared = prepared(app, scope, arrival, read);
     prepared.submission.sandbox = sandbox;
     prepared.responsible = responsible.map(|(staff, because)| Named { staff, because });
     prepared
@@ -199,7 +212,7 @@ pub fn campaign_response(app: &App, message: &ResponseRecorded) -> Prepared {
         raw,
         source,
     };
-    prepared(app.clock.now(), "campaigns".to_owned(), arrival, read)
+    prepared(app, "campaigns".to_owned(), arrival, read)
 }
 
 /// A stored submission, read anew by the present rules.
@@ -231,7 +244,10 @@ pub fn again(
         }
         Channel::Email => mail::read(raw, place).read,
         Channel::Call => call::read(raw, place).0,
-        Channel::Partner | Channel::Manual => record_again(raw, source.channel, place),
+        Channel::Partner | Channel::Manual => {
+            let partner = source.channel == Channel::Partner;
+            record_again(raw, source.channel, Place { partner, ..place })
+        }
         Channel::Campaign => match ResponseRecorded::decode(raw.clone()) {
             Ok(message) => response::read(&message, place),
             Err(_) => unreadable(raw),
@@ -241,14 +257,27 @@ pub fn again(
         return Err(Error::Sandboxed);
     }
     let responsible = door.and_then(named);
+    let read = placed(app, read, stored.submission.received_at);
     Ok(Prepared {
         submission: stored.submission,
         read,
         responsible,
         course,
+        was: stored.identity,
         step: None,
         traceparent: telemetry::context::current(),
     })
+}
+
+/// The record with the day it arrived on, and without what is a partner's own or ours.
+fn placed(app: &App, mut read: Read, at: Timestamp) -> Read {
+    let record = Arc::make_mut(&mut read.record);
+    record.day = i32::try_from(at.timestamp().div_euclid(SECONDS_PER_DAY)).ok();
+    record.disown(|contact| {
+        let domain = contact.mailbox().map(|(_, domain)| domain);
+        domain.is_some_and(|domain| app.rules.holds(domain))
+    });
+    read
 }
 
 fn record_again(raw: &Bytes, channel: Channel, place: Place<'_>) -> Read {
@@ -280,13 +309,15 @@ struct Arrival {
 }
 
 fn through(app: &App, door: &Door, arrival: Arrival, read: Read) -> Prepared {
-    let mut prepared = prepared(app.clock.now(), door.id.to_string(), arrival, read);
+    let mut prepared = prepared(app, door.id.to_string(), arrival, read);
     prepared.submission.door = Some(door.id);
     prepared.responsible = named(door);
     prepared
 }
 
-fn prepared(now: Timestamp, scope: String, arrival: Arrival, read: Read) -> Prepared {
+fn prepared(app: &App, scope: String, arrival: Arrival, read: Read) -> Prepared {
+    let now = app.clock.now();
+    let read = placed(app, read, now);
     Prepared {
         submission: Submission {
             id: SubmissionId::generate(),
@@ -305,6 +336,7 @@ fn prepared(now: Timestamp, scope: String, arrival: Arrival, read: Read) -> Prep
         read,
         responsible: None,
         course: Course::Fresh,
+        was: None,
         step: None,
         traceparent: telemetry::context::current(),
     }
@@ -320,6 +352,7 @@ fn place<'a>(app: &'a App, door: Option<&'a Door>) -> Place<'a> {
         },
         locale: door.map_or("", |door| door.locale.as_str()),
         topic: door.map_or("", |door| door.topic.as_str()),
+        partner: false,
     }
 }
 

@@ -1,14 +1,16 @@
 //! The client base: whom later submissions are compared with.
 
 use futures::future::BoxFuture;
-use messaging::{BatchError, BatchHandler, HandlerError, Received, Tx};
-use proto::customers::v1::PersonRecorded;
+use ids::IdentityId;
+use messaging::{BatchError, BatchHandler, Handler, HandlerError, Received, Tx};
+use proto::customers::v1::{DuplicateDecided, PersonRecorded, PersonsMerged, PersonsSplit};
 
 use super::{id, optional_id};
 use crate::{
     app::{
         App,
         link_person::{LinkPerson, link_persons},
+        links,
     },
     domain::contact::PersonName,
     store::persons::Person,
@@ -47,10 +49,59 @@ fn cmd(event: &Received<PersonRecorded>) -> Result<LinkPerson, HandlerError> {
         organisation: message.organisation.clone(),
         locale: message.locale.clone(),
         responsible: optional_id(&message.responsible_id)?,
+        // Found when the person is entered; a new one until then.
+        identity: IdentityId::generate(),
     };
     let leads = message.lead_ids.iter().map(|lead| id(lead));
     Ok(LinkPerson {
         person,
         leads: leads.collect::<Result<_, _>>()?,
     })
+}
+
+impl Handler<PersonsMerged> for App {
+    fn handle<'a>(
+        &'a self,
+        tx: &'a Tx,
+        event: &'a Received<PersonsMerged>,
+    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        Box::pin(async move {
+            let message = &event.message;
+            let persons = [id(&message.kept_id)?, id(&message.joined_id)?];
+            Ok(links::merge_persons(self, tx, id(&message.merge_id)?, persons).await?)
+        })
+    }
+}
+
+impl Handler<PersonsSplit> for App {
+    fn handle<'a>(
+        &'a self,
+        tx: &'a Tx,
+        event: &'a Received<PersonsSplit>,
+    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        Box::pin(async move {
+            let message = &event.message;
+            let persons = [id(&message.kept_id)?, id(&message.joined_id)?];
+            Ok(links::split_persons(self, tx, id(&message.merge_id)?, persons).await?)
+        })
+    }
+}
+
+/// What people say of two persons bears on their identities; that they are one comes as a merge.
+impl Handler<DuplicateDecided> for App {
+    fn handle<'a>(
+        &'a self,
+        tx: &'a Tx,
+        event: &'a Received<DuplicateDecided>,
+    ) -> BoxFuture<'a, Result<(), HandlerError>> {
+        Box::pin(async move {
+            let message = &event.message;
+            if message.decision == "different" {
+                let persons = [id(&message.one_id)?, id(&message.other_id)?];
+                let by = optional_id(&message.decided_by)?;
+                links::tell_persons_apart(self, tx, persons, by).await?;
+            }
+            Ok(())
+        })
+    }
 }

@@ -11,6 +11,15 @@ pub struct Rules {
     pub hold_domains: Vec<String>,
 }
 
+impl Rules {
+    /// A mail domain of a partner or of ourselves.
+    pub fn holds(&self, domain: &str) -> bool {
+        self.hold_domains
+            .iter()
+            .any(|held| held.eq_ignore_ascii_case(domain))
+    }
+}
+
 /// What a submission is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judgement {
@@ -80,15 +89,12 @@ fn has_junk(evidence: &Evidence) -> bool {
 
 /// All there is to reach the person by is a partner's address.
 fn belongs_to_partner(evidence: &Evidence, rules: &Rules) -> bool {
-    let held = |domain: &str| {
-        rules
-            .hold_domains
-            .iter()
-            .any(|held| held.eq_ignore_ascii_case(domain))
-    };
     evidence.phones.is_empty()
         && !evidence.emails.is_empty()
-        && evidence.emails.iter().all(|email| held(email.domain()))
+        && evidence
+            .emails
+            .iter()
+            .all(|email| rules.holds(email.domain()))
 }
 
 /// A company with its common number or mailbox.

@@ -9,7 +9,7 @@ mod outcome;
 mod work;
 
 use clock::Timestamp;
-use ids::{DealId, LeadId, PersonId, StaffId, SubmissionId};
+use ids::{DealId, IdentityId, LeadId, PersonId, StaffId, SubmissionId};
 
 pub use change::{Change, Event, HistoryKind};
 pub use deal::DealStep;
@@ -137,6 +137,8 @@ pub struct Lead {
     pub temperature: Option<Temperature>,
     pub assigned: Assignment,
     pub person: Option<PersonId>,
+    /// Whose it is, under which it was opened.
+    pub identity: IdentityId,
     pub deal: Option<DealLink>,
     pub received_at: Timestamp,
     pub flags: Vec<Flag>,
@@ -156,7 +158,7 @@ pub struct Enquiry<'a> {
 
 impl Lead {
     /// A blank card; the store fills in what it knows.
-    pub fn blank(id: LeadId, source: Source, received_at: Timestamp) -> Self {
+    pub fn blank(id: LeadId, identity: IdentityId, source: Source, received_at: Timestamp) -> Self {
         Self {
             id,
             revision: 0,
@@ -185,6 +187,7 @@ impl Lead {
                 because: String::new(),
             },
             person: None,
+            identity,
             deal: None,
             received_at,
             flags: Vec::new(),
@@ -196,6 +199,7 @@ impl Lead {
     /// A new lead from its first submission.
     pub fn open(
         id: LeadId,
+        identity: IdentityId,
         enquiry: &Enquiry<'_>,
         assigned: Assignment,
         person: Option<PersonId>,
@@ -210,7 +214,7 @@ impl Lead {
             enquiries: 1,
             person,
             assigned,
-            ..Self::blank(id, enquiry.source.clone(), enquiry.at)
+            ..Self::blank(id, identity, enquiry.source.clone(), enquiry.at)
         };
         lead.learn(evidence);
         let because = lead.assigned.because.clone();

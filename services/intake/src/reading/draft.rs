@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use matching::{
-    email, identity, name,
+    email, name,
     organisation::is_organisation,
     phone::{self, Hint},
+    place,
+    record::{Received, Record},
 };
 
 use super::{ContentHash, Place, Read, text};
@@ -23,8 +25,17 @@ pub struct Draft {
     pub evidence: Evidence,
     emails: Vec<email::Email>,
     phones: Vec<phone::Phone>,
+    /// Contacts as they were written, which is what they are compared by.
+    written: Written,
     country: String,
+    partner: bool,
     given: usize,
+}
+
+#[derive(Debug, Default)]
+struct Written {
+    emails: Vec<String>,
+    phones: Vec<String>,
 }
 
 impl Draft {
@@ -32,6 +43,7 @@ impl Draft {
     pub fn at(place: Place<'_>) -> Self {
         let mut draft = Self {
             country: country(place.country),
+            partner: place.partner,
             ..Self::default()
         };
         draft.evidence.locale = locale(place.locale);
@@ -80,7 +92,7 @@ impl Draft {
             return;
         };
         match email::canonical(raw) {
-            Ok(email) => self.found_email(email),
+            Ok(email) => self.add_email(raw, email),
             Err(invalid) => {
                 self.evidence.flag(Flag::EmailInvalid);
                 self.evidence.unusable.push(Unusable {
@@ -93,6 +105,11 @@ impl Draft {
 
     /// Adds an address that is known to be one.
     pub fn found_email(&mut self, email: email::Email) {
+        let written = email.address.clone();
+        self.add_email(&written, email);
+    }
+
+    fn add_email(&mut self, written: &str, email: email::Email) {
         if self.emails.len() >= CONTACTS_MAX
             || self
                 .emails
@@ -117,6 +134,7 @@ impl Draft {
             free_provider: email.free_provider,
             junk: email.junk,
         });
+        self.written.emails.push(written.to_owned());
         self.emails.push(email);
     }
 
@@ -126,7 +144,7 @@ impl Draft {
             return;
         };
         match phone::e164(raw, hint(&self.country, &self.evidence.locale)) {
-            Ok(phone) => self.found_phone(phone),
+            Ok(phone) => self.add_phone(raw, phone),
             Err(invalid) => {
                 self.evidence.flag(Flag::PhoneInvalid);
                 self.evidence.unusable.push(Unusable {
@@ -139,6 +157,11 @@ impl Draft {
 
     /// Adds a number that is known to be one.
     pub fn found_phone(&mut self, phone: phone::Phone) {
+        let written = phone.key();
+        self.add_phone(&written, phone);
+    }
+
+    fn add_phone(&mut self, written: &str, phone: phone::Phone) {
         if self.phones.len() >= CONTACTS_MAX
             || self.phones.iter().any(|known| known.key() == phone.key())
         {
@@ -160,6 +183,7 @@ impl Draft {
             line,
             junk: phone.junk,
         });
+        self.written.phones.push(written.to_owned());
         self.phones.push(phone);
     }
 
@@ -205,36 +229,56 @@ impl Draft {
         } else {
             self.evidence.name = PersonName {
                 full: shown,
-                ..cleaned
+                ..cleaned.clone()
             };
         }
         if !self.evidence.has_contact() {
             self.evidence.flag(Flag::ContactMissing);
         }
-        let identity = identity::Evidence::new(folded);
-        let identity = self
-            .emails
-            .iter()
-            .fold(identity, identity::Evidence::with_email);
-        let identity = self
-            .phones
-            .iter()
-            .fold(identity, identity::Evidence::with_phone);
+        let record = self.record(&cleaned);
         self.evidence.flags.sort();
         Read {
             reading: Reading::Evidence(Box::new(self.evidence)),
-            identity: Arc::new(identity),
+            record: Arc::new(record),
             key,
             content_hash,
         }
     }
+
+    /// The form by which it is compared. The name goes in as it was written: a firm's tells the
+    /// organisation, a handle spells a name.
+    fn record(&self, name: &PersonName) -> Record {
+        let evidence = &self.evidence;
+        let record = Record::read(&Received {
+            full_name: given(&name.full),
+            given_name: given(&name.given),
+            family_name: given(&name.family),
+            organisation: given(&evidence.organisation),
+            emails: self.written.emails.iter().map(String::as_str).collect(),
+            phones: self.written.phones.iter().map(String::as_str).collect(),
+            city: given(&evidence.city),
+            country: given(&self.country),
+            message: given(&evidence.message),
+            locale: given(&evidence.locale),
+            from_partner: self.partner,
+            ..Received::default()
+        });
+        // The door's country tells how numbers are read, not where somebody is.
+        Record {
+            country: place::country(&evidence.country),
+            ..record
+        }
+    }
+}
+
+fn given(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
 }
 
 fn hint<'a>(country: &'a str, locale: &'a str) -> Hint<'a> {
-    let known = |text: &'a str| Some(text).filter(|text| !text.is_empty());
     Hint {
-        country: known(country),
-        locale: known(locale),
+        country: given(country),
+        locale: given(locale),
     }
 }
 

@@ -327,6 +327,7 @@ mod tests {
                 country: "LV",
                 locale: "lv",
                 topic: "mills",
+                partner: false,
             },
         )
     }

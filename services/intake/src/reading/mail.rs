@@ -313,6 +313,7 @@ mod tests {
                 country: "LV",
                 locale: "lv",
                 topic: "",
+                partner: false,
             },
         )
     }

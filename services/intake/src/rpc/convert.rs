@@ -70,6 +70,7 @@ pub(super) fn submission(stored: Stored) -> v1::Submission {
         content_type: stored.submission.content_type,
         raw: stored.submission.raw.to_vec(),
         arrivals: stored.arrivals,
+        identity_id: printed(stored.identity),
     }
 }
 
@@ -123,6 +124,7 @@ pub(super) fn lead_card(lead: &Lead) -> v1::LeadCard {
         received_at: Some(timestamp(lead.received_at)),
         flags: flags(&lead.flags),
         enquiries: lead.enquiries,
+        identity_id: lead.identity.to_string(),
     }
 }
 
@@ -211,10 +213,10 @@ fn flags(flags: &[Flag]) -> Vec<String> {
     flags.iter().map(|flag| flag.code().to_owned()).collect()
 }
 
-fn optional(at: Option<Timestamp>) -> Option<ProtoTimestamp> {
+pub(super) fn optional(at: Option<Timestamp>) -> Option<ProtoTimestamp> {
     at.map(timestamp)
 }
 
-fn printed(id: Option<impl ToString>) -> String {
+pub(super) fn printed(id: Option<impl ToString>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()
 }

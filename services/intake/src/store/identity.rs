@@ -1,202 +1,233 @@
-//! Contact points and who holds them.
+//! Identities as rows: what is compared, under which keys it is found, and who is one with whom.
+
+mod around;
+mod links;
+mod reviews;
 
 use std::collections::BTreeSet;
 
-use database::Error;
-use ids::{LeadId, PersonId};
-use matching::{
-    identity::{Holder, Key, Kind as KeyKind},
-    name::Name,
-};
-use sea_orm::{ConnectionTrait, Value};
+use clock::Timestamp;
+use database::{Error, rows};
+use ids::IdentityId;
+use matching::{keys::Key, known::Change};
+use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
-use uuid::Uuid;
 
-use super::rows::{Kind, Row, Table, execute, hex, ids, lookup, query, select_ids, unpacked};
+pub use around::{Around, load, load_whole};
+pub use links::{
+    Ended, by_source, end, end_by_source, find, insert, join_again, keep_apart, list,
+    of_identities, shown_by,
+};
+pub use reviews::{
+    Asked, decide as decide_review, find as find_review, insert as insert_reviews,
+    list as list_reviews, of_submission as reviews_of, settle,
+};
 
-const KEYS: Table = Table {
-    name: "identity_key",
+use super::rows::{Kind, Table, bytes, execute, hex, unpacked};
+use crate::domain::identity::{Link, RecordId};
+
+const RECORD: Table = Table {
+    name: "identity_record",
     columns: &[
-        ("kind", Kind::Text),
-        ("value", Kind::Text),
-        ("slot", Kind::Int),
-        ("name", Kind::Text),
-        ("lead_id", Kind::Id),
-        ("person_id", Kind::Id),
+        ("id", Kind::Id),
+        ("identity_id", Kind::Id),
+        ("body", Kind::Text),
     ],
 };
 
-/// Contact points that are looked up, and what finds them.
-const WANTED: &[(&str, Kind)] = &[("kind", Kind::Text), ("value", Kind::Text)];
-const SAME_KEY: &str = "t.kind = w.kind and t.value = w.value";
+const KEY: Table = Table {
+    name: "identity_key",
+    columns: &[
+        ("hash", Kind::Int),
+        ("kind", Kind::Int),
+        ("count", Kind::Int),
+        ("step", Kind::Int),
+        ("identities", Kind::Bytes),
+    ],
+};
 
-/// Who holds a contact point: a person of the client base, or a lead that is none yet.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Who {
-    Lead(LeadId),
-    Person(PersonId),
-}
+const MEMBER: Table = Table {
+    name: "identity_member",
+    columns: &[
+        ("identity_id", Kind::Id),
+        ("head_id", Kind::Id),
+        ("before_id", Kind::Id),
+    ],
+};
 
-/// A contact point and one of its holders.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct KeyRow {
-    pub key: Key,
-    pub slot: u16,
-    pub name: Name,
-    pub lead: Option<LeadId>,
-    pub person: Option<PersonId>,
-}
-
-impl KeyRow {
-    /// The holder as matching knows it. A row without one would show nobody.
-    pub fn holder(&self) -> Option<Holder<Who>> {
-        let person = match (self.person, self.lead) {
-            (Some(person), _) => Who::Person(person),
-            (None, Some(lead)) => Who::Lead(lead),
-            (None, None) => return None,
-        };
-        Some(Holder {
-            person,
-            slot: self.slot,
-            name: self.name.clone(),
-        })
-    }
-}
-
-/// All holders of the given contact points.
-pub async fn load<C: ConnectionTrait>(db: &C, keys: &[&Key]) -> Result<Vec<KeyRow>, Error> {
-    if keys.is_empty() {
-        return Ok(Vec::new());
-    }
-    let backend = db.get_database_backend();
-    let found = lookup(
-        backend,
-        &unpacked(backend, WANTED, 1),
-        "identity_key",
-        SAME_KEY,
-    );
-    let sql = format!(
-        "select t.kind, t.value, t.slot, t.name, t.lead_id, t.person_id {found} \
-         order by t.kind, t.value, t.slot"
-    );
-    query(db, sql, [wanted(keys.iter().copied())])
-        .await?
-        .iter()
-        .map(key_row)
-        .collect()
-}
-
-/// Takes slots of contact points, in order: two batches that want the same ones wait instead of
-/// locking each other out. A slot that is taken already is a unique violation.
-pub async fn insert<C: ConnectionTrait>(db: &C, rows: &[KeyRow]) -> Result<(), Error> {
-    let mut rows: Vec<&KeyRow> = rows.iter().collect();
-    rows.sort_by(|one, other| (&one.key, one.slot).cmp(&(&other.key, other.slot)));
-    KEYS.insert(db, rows.into_iter().map(json_row).collect())
-        .await?;
-    Ok(())
-}
-
-/// Saves names and holders of rows that are there.
-pub async fn update<C: ConnectionTrait>(db: &C, rows: &[KeyRow]) -> Result<(), Error> {
-    let matching = "identity_key.kind = v.kind and identity_key.value = v.value \
-                    and identity_key.slot = v.slot";
-    KEYS.update(db, rows.iter().map(json_row).collect(), 3, matching)
-        .await?;
-    Ok(())
-}
-
-/// The contact points of a lead are those of a person of the client base.
-pub async fn link<C: ConnectionTrait>(db: &C, lead: LeadId, person: PersonId) -> Result<(), Error> {
-    let sql = "update identity_key set person_id = $1 where lead_id = $2";
-    execute(db, sql, [person.uuid().into(), lead.uuid().into()]).await?;
-    Ok(())
-}
-
-/// The name of a lead was corrected.
-pub async fn rename<C: ConnectionTrait>(db: &C, lead: LeadId, name: &Name) -> Result<(), Error> {
-    let sql = "update identity_key set name = $1 where lead_id = $2";
-    execute(db, sql, [name.to_string().into(), lead.uuid().into()]).await?;
-    Ok(())
-}
-
-/// All holders of the given contact points, and all contact points of the leads and persons.
-pub async fn load_around<C: ConnectionTrait>(
+/// Writes new records, each under its identity.
+pub async fn insert_records<C: ConnectionTrait>(
     db: &C,
-    keys: &BTreeSet<&Key>,
-    leads: &BTreeSet<LeadId>,
-    persons: &BTreeSet<PersonId>,
-) -> Result<Vec<KeyRow>, Error> {
-    let backend = db.get_database_backend();
-    let select = |wanted: &str, matching| {
-        let found = lookup(backend, wanted, "identity_key", matching);
-        format!("select t.kind, t.value, t.slot, t.name, t.lead_id, t.person_id {found}")
+    records: &[(RecordId, IdentityId, String)],
+) -> Result<(), Error> {
+    let row = |(id, identity, body): &(RecordId, IdentityId, String)| {
+        json!([hex(id.0), hex(identity.uuid()), body])
     };
-    // A row that is found twice is one.
-    let sql = [
-        select(&unpacked(backend, WANTED, 1), SAME_KEY),
-        select(&select_ids(backend, 2), "t.lead_id = w.id"),
-        select(&select_ids(backend, 3), "t.person_id = w.id"),
-    ];
-    let values = [
-        wanted(keys.iter().copied()),
-        ids(leads.iter().map(|lead| lead.uuid())),
-        ids(persons.iter().map(|person| person.uuid())),
-    ];
-    query(db, sql.join(" union "), values)
-        .await?
-        .iter()
-        .map(key_row)
-        .collect()
+    RECORD.insert(db, records.iter().map(row).collect()).await?;
+    Ok(())
 }
 
-/// Gives slots up.
-pub async fn delete<C: ConnectionTrait>(db: &C, rows: &[KeyRow]) -> Result<(), Error> {
-    if rows.is_empty() {
+/// Writes records that may be there already, in another form or under another identity.
+pub async fn replace_records<C: ConnectionTrait>(
+    db: &C,
+    records: &[(RecordId, IdentityId, String)],
+) -> Result<(), Error> {
+    if records.is_empty() {
         return Ok(());
     }
-    let places = unpacked(db.get_database_backend(), KEYS.columns, 1);
     let sql = format!(
-        "delete from identity_key where (kind, value, slot) in \
-         (select v.kind, v.value, v.slot from ({places}) as v)"
+        "insert into identity_record ({}) {} where true on conflict (id) do update \
+         set identity_id = excluded.identity_id, body = excluded.body",
+        RECORD.names(),
+        RECORD.unpacked(db.get_database_backend()),
     );
-    let rows: Vec<Json> = rows.iter().map(json_row).collect();
+    let mut records: Vec<&(RecordId, IdentityId, String)> = records.iter().collect();
+    records.sort_by_key(|(id, ..)| *id);
+    let row = |(id, identity, body): &(RecordId, IdentityId, String)| {
+        json!([hex(id.0), hex(identity.uuid()), body])
+    };
+    let rows: Vec<Json> = records.into_iter().map(row).collect();
     execute(db, sql, [Json::Array(rows).into()]).await?;
     Ok(())
 }
 
-/// Contact points to be looked up, as one bound value.
-fn wanted<'a>(keys: impl Iterator<Item = &'a Key>) -> Value {
-    let pairs: Vec<Json> = keys
-        .map(|key| json!([key.kind.as_str(), key.value]))
-        .collect();
-    Json::Array(pairs).into()
+/// Writes postings in the order of their keys. One that is not as it was read is a conflict.
+pub async fn write_keys<C: ConnectionTrait>(
+    db: &C,
+    changes: &[Change<IdentityId>],
+) -> Result<(), Error> {
+    if changes.is_empty() {
+        return Ok(());
+    }
+    let backend = db.get_database_backend();
+    // A key that is not guarded carries no postings, and its count is not the one that was read.
+    let columns = [KEY.columns, &[("guarded", Kind::Int)]].concat();
+    let (guarded, counted): (Vec<_>, Vec<_>) = changes.iter().partition(|change| change.guarded);
+    let names = KEY.names();
+    for (changes, then) in [
+        (
+            guarded,
+            "count = excluded.count, step = excluded.step, identities = excluded.identities \
+             where identity_key.count = excluded.count - excluded.step",
+        ),
+        (
+            counted,
+            "count = identity_key.count + excluded.step, step = excluded.step, \
+             identities = excluded.identities",
+        ),
+    ] {
+        if changes.is_empty() {
+            continue;
+        }
+        let wanted = u64::try_from(changes.len()).unwrap_or(u64::MAX);
+        let sql = format!(
+            "insert into identity_key ({names}) select {names} from ({}) as v \
+             where true order by kind, hash on conflict (hash, kind) do update set {then}",
+            unpacked(backend, &columns, 1)
+        );
+        let rows: Vec<Json> = changes.into_iter().map(key_row).collect();
+        if execute(db, sql, [Json::Array(rows).into()]).await? != wanted {
+            return Err(Error::conflict("identity_key"));
+        }
+    }
+    Ok(())
 }
 
-fn json_row(row: &KeyRow) -> Json {
+fn key_row(change: &Change<IdentityId>) -> Json {
+    let ids = change.posting.persons.iter();
+    let ids: Vec<u8> = ids.flat_map(|id| id.uuid().into_bytes()).collect();
     json!([
-        row.key.kind.as_str(),
-        row.key.value,
-        row.slot,
-        row.name.to_string(),
-        row.lead.map(|lead| hex(lead.uuid())),
-        row.person.map(|person| hex(person.uuid())),
+        stored_hash(change.key),
+        change.key.kind.number(),
+        change.posting.count,
+        change.step,
+        bytes(&ids),
+        i32::from(change.guarded),
     ])
 }
 
-fn key_row(row: &Row) -> Result<KeyRow, Error> {
-    let kind: KeyKind = row.read("kind", |text| text.parse().ok())?;
-    let name: String = row.get("name")?;
-    let slot: i32 = row.get("slot")?;
-    let lead: Option<Uuid> = row.get("lead_id")?;
-    let person: Option<Uuid> = row.get("person_id")?;
-    Ok(KeyRow {
-        key: Key {
-            kind,
-            value: row.get("value")?,
-        },
-        slot: u16::try_from(slot).unwrap_or(u16::MAX),
-        name: Name::parse(&name),
-        lead: lead.map(LeadId::from_uuid),
-        person: person.map(PersonId::from_uuid),
-    })
+/// Gives records up.
+pub async fn delete_records<C: ConnectionTrait>(db: &C, records: &[RecordId]) -> Result<(), Error> {
+    if records.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "delete from identity_record where {}",
+        rows::one_of(db.get_database_backend(), "id", "$1")
+    );
+    execute(db, sql, [rows::ids(records.iter().map(|id| id.0))]).await?;
+    Ok(())
+}
+
+/// Writes new links with what follows from them: who is one with whom, and that nobody needs to be
+/// asked any more.
+pub async fn save_links<C: ConnectionTrait>(
+    db: &C,
+    around: &Around,
+    links: &[Link],
+    now: Timestamp,
+) -> Result<(), Error> {
+    if links.is_empty() {
+        return Ok(());
+    }
+    insert(db, links).await?;
+    let linked: BTreeSet<IdentityId> = links.iter().map(|link| link.one).collect();
+    write_members(db, around, &linked).await?;
+    let members = linked.iter().flat_map(|one| around.known.members(*one));
+    settle(db, &members.collect(), now).await
+}
+
+/// Writes who is one with whom, where it is not as it was read; if it was changed meanwhile, that is
+/// a conflict.
+pub async fn write_members<C: ConnectionTrait>(
+    db: &C,
+    around: &Around,
+    identities: &BTreeSet<IdentityId>,
+) -> Result<(), Error> {
+    let rows: Vec<(IdentityId, IdentityId, IdentityId)> = identities
+        .iter()
+        .flat_map(|identity| around.known.members(*identity))
+        .collect::<BTreeSet<_>>()
+        .into_iter()
+        .map(|member| {
+            let head = around.known.head(member);
+            (member, head, around.head_before(member))
+        })
+        .filter(|(member, head, before)| head != before || !around.heads.contains_key(member))
+        .collect();
+    set_heads(db, &rows).await
+}
+
+/// Sets heads: identity, head, head before.
+pub async fn set_heads<C: ConnectionTrait>(
+    db: &C,
+    rows: &[(IdentityId, IdentityId, IdentityId)],
+) -> Result<(), Error> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    let sql = format!(
+        "insert into identity_member ({}) {} where true on conflict (identity_id) do update \
+         set head_id = excluded.head_id, before_id = excluded.before_id \
+         where identity_member.head_id = excluded.before_id",
+        MEMBER.names(),
+        MEMBER.unpacked(db.get_database_backend()),
+    );
+    let mut rows = rows.to_vec();
+    rows.sort_unstable();
+    let wanted = u64::try_from(rows.len()).unwrap_or(u64::MAX);
+    let row = |(identity, head, before): &(IdentityId, IdentityId, IdentityId)| {
+        json!([hex(identity.uuid()), hex(head.uuid()), hex(before.uuid())])
+    };
+    let rows: Vec<Json> = rows.iter().map(row).collect();
+    if execute(db, sql, [Json::Array(rows).into()]).await? == wanted {
+        Ok(())
+    } else {
+        Err(Error::conflict("identity_member"))
+    }
+}
+
+/// The key's hash as PostgreSQL and SQLite keep it: with a sign.
+fn stored_hash(key: Key) -> i64 {
+    key.hash.cast_signed()
 }

@@ -1,8 +1,10 @@
 //! Leads as rows.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use any_ascii::any_ascii;
 use database::Error;
-use ids::{CampaignId, DealId, LeadId, PersonId, StaffId};
+use ids::{CampaignId, DealId, IdentityId, LeadId, PersonId, StaffId};
 use sea_orm::{ConnectionTrait, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -51,6 +53,7 @@ const LEAD: Table = Table {
         ("responsible_id", Kind::Id),
         ("assigned_because", Kind::Text),
         ("person_id", Kind::Id),
+        ("identity_id", Kind::Id),
         ("deal_id", Kind::Id),
         ("deal_stage", Kind::Text),
         ("deal_open", Kind::Flag),
@@ -133,38 +136,73 @@ pub async fn find<C: ConnectionTrait>(db: &C, id: LeadId) -> Result<Option<Lead>
         .transpose()
 }
 
-/// Leads by their ids or by the persons they are linked to, in order, and locked where there are
-/// locks: two batches that meet the same leads wait for each other instead of failing.
+/// Leads by their ids, in order, and locked where there are locks: two batches that meet the same
+/// leads wait for each other instead of failing.
 pub async fn load<C: ConnectionTrait>(
     db: &C,
     leads: impl IntoIterator<Item = LeadId>,
-    persons: impl IntoIterator<Item = PersonId>,
     lock: bool,
 ) -> Result<Vec<Lead>, Error> {
+    let wanted: Vec<Uuid> = leads.into_iter().map(LeadId::uuid).collect();
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
     let backend = db.get_database_backend();
-    let of_persons = lookup(
+    let found = lookup(backend, &select_ids(backend, 1), "lead", "t.id = w.id");
+    let locked = if lock { locking(backend) } else { "" };
+    let sql = format!("select {} {found} order by t.id{locked}", of_table());
+    query(db, sql, [ids(wanted)])
+        .await?
+        .iter()
+        .map(lead)
+        .collect()
+}
+
+/// The leads of identities, in order.
+pub async fn of_identities<C: ConnectionTrait>(
+    db: &C,
+    identities: &BTreeSet<IdentityId>,
+) -> Result<Vec<Lead>, Error> {
+    let backend = db.get_database_backend();
+    let found = lookup(
         backend,
-        &select_ids(backend, 2),
+        &select_ids(backend, 1),
         "lead",
-        "t.person_id = w.id",
+        "t.identity_id = w.id",
     );
-    let wanted = format!("{} union select t.id {of_persons}", select_ids(backend, 1));
-    let found = lookup(backend, &wanted, "lead", "t.id = w.id");
+    let sql = format!("select {} {found} order by t.id", of_table());
+    let wanted = ids(identities.iter().map(|identity| identity.uuid()));
+    query(db, sql, [wanted]).await?.iter().map(lead).collect()
+}
+
+/// The identity of each lead.
+pub async fn identities<C: ConnectionTrait>(
+    db: &C,
+    leads: &BTreeSet<LeadId>,
+) -> Result<BTreeMap<LeadId, IdentityId>, Error> {
+    if leads.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let backend = db.get_database_backend();
+    let found = lookup(backend, &select_ids(backend, 1), "lead", "t.id = w.id");
+    let sql = format!("select t.id, t.identity_id {found}");
+    let rows = query(db, sql, [ids(leads.iter().map(|lead| lead.uuid()))]).await?;
+    let pair = |row: &Row| {
+        Ok((
+            LeadId::from_uuid(row.get("id")?),
+            IdentityId::from_uuid(row.get("identity_id")?),
+        ))
+    };
+    rows.iter().map(pair).collect()
+}
+
+fn of_table() -> String {
     let columns: Vec<String> = LEAD
         .columns
         .iter()
         .map(|(name, _)| format!("t.{name}"))
         .collect();
-    let locked = if lock { locking(backend) } else { "" };
-    let sql = format!(
-        "select {} {found} order by t.id{locked}",
-        columns.join(", ")
-    );
-    let values = [
-        ids(leads.into_iter().map(LeadId::uuid)),
-        ids(persons.into_iter().map(PersonId::uuid)),
-    ];
-    query(db, sql, values).await?.iter().map(lead).collect()
+    columns.join(", ")
 }
 
 /// Up to `limit` leads before `before`, newest first.
@@ -292,6 +330,7 @@ fn row(lead: &Lead) -> Json {
         json!(id(lead.assigned.responsible.map(StaffId::uuid))),
         json!(lead.assigned.because),
         json!(id(lead.person.map(PersonId::uuid))),
+        json!(hex(lead.identity.uuid())),
         json!(id(deal.map(|deal| deal.id.uuid()))),
         json!(deal.map_or("", |deal| deal.stage.as_str())),
         json!(deal.is_some_and(|deal| deal.open)),
@@ -307,6 +346,7 @@ fn lead(row: &Row) -> Result<Lead, Error> {
     let source: Source = row.json::<SourceJson>("source")?.into();
     let mut lead = Lead::blank(
         LeadId::from_uuid(row.get("id")?),
+        IdentityId::from_uuid(row.get("identity_id")?),
         source,
         row.get("received_at")?,
     );

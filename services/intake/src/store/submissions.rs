@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use bytes::Bytes;
 use clock::Timestamp;
 use database::Error;
-use ids::{DoorId, LeadId, StaffId, SubmissionId};
+use ids::{DoorId, IdentityId, LeadId, StaffId, SubmissionId};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -48,6 +48,8 @@ const SUBMISSION: Table = Table {
         ("trace_id", Kind::Text),
         ("arrivals", Kind::Int),
         ("last_arrived_at", Kind::Time),
+        ("identity_id", Kind::Id),
+        ("decision", Kind::Json),
     ],
 };
 
@@ -64,6 +66,8 @@ const VERDICT: Table = Table {
         ("lead_id", Kind::Id),
         ("decided_by", Kind::Id),
         ("decided_at", Kind::Time),
+        ("identity_id", Kind::Id),
+        ("decision", Kind::Json),
     ],
 };
 
@@ -95,6 +99,15 @@ pub struct Judged<'a> {
     pub submission: &'a Submission,
     pub receipt: Receipt,
     pub duplicate_of: Option<SubmissionId>,
+    pub whose: Whose,
+}
+
+/// Whose a submission is, and why.
+#[derive(Debug, Clone, Default)]
+pub struct Whose {
+    pub identity: Option<IdentityId>,
+    /// The decision of the matching with all that it rests on, as stored.
+    pub decision: Option<Json>,
 }
 
 /// A new verdict on a stored submission.
@@ -105,6 +118,7 @@ pub struct Rejudged {
     pub seen: Verdict,
     pub decided_by: Option<StaffId>,
     pub decided_at: Timestamp,
+    pub whose: Whose,
 }
 
 /// A stored submission.
@@ -113,6 +127,7 @@ pub struct Stored {
     pub submission: Submission,
     pub receipt: Receipt,
     pub arrivals: i32,
+    pub identity: Option<IdentityId>,
 }
 
 /// What a list of submissions is narrowed to.
@@ -155,6 +170,8 @@ pub async fn rejudge<C: ConnectionTrait>(db: &C, rejudged: &[Rejudged]) -> Resul
             lead.map(|lead| hex(lead.uuid())),
             it.decided_by.map(|by| hex(by.uuid())),
             time(it.decided_at),
+            it.whose.identity.map(|identity| hex(identity.uuid())),
+            it.whose.decision,
         ])
     };
     let rows = rejudged.iter().map(row).collect();
@@ -237,8 +254,18 @@ pub async fn list<C: ConnectionTrait>(
         .collect()
 }
 
+/// The stored decision of the matching about a submission.
+pub async fn decision<C: ConnectionTrait>(db: &C, id: SubmissionId) -> Result<Option<Json>, Error> {
+    let sql = "select decision from submission where id = $1";
+    let rows = query(db, sql, [id.uuid().into()]).await?;
+    match rows.first() {
+        Some(row) => row.get("decision"),
+        None => Ok(None),
+    }
+}
+
 fn all(raw: bool) -> String {
-    let more = "t.door_id, t.message_id, t.content_type, t.source, t.arrivals";
+    let more = "t.door_id, t.message_id, t.content_type, t.source, t.arrivals, t.identity_id";
     if raw {
         format!("{RECEIPT}, {more}, t.raw")
     } else {
@@ -251,6 +278,7 @@ fn row(judged: &Judged<'_>) -> Json {
         submission,
         receipt,
         duplicate_of,
+        whose,
     } = judged;
     let id = |id: Option<Uuid>| id.map(hex);
     Json::Array(vec![
@@ -275,6 +303,8 @@ fn row(judged: &Judged<'_>) -> Json {
         json!(submission.trace_id),
         json!(1),
         json!(time(submission.received_at)),
+        json!(id(whose.identity.map(IdentityId::uuid))),
+        whose.decision.clone().unwrap_or_default(),
     ])
 }
 
@@ -313,6 +343,7 @@ fn stored(row: &Row, raw: bool) -> Result<Stored, Error> {
     let receipt = receipt(row)?;
     let door: Option<Uuid> = row.get("door_id")?;
     let message_id: Option<String> = row.get("message_id")?;
+    let identity: Option<Uuid> = row.get("identity_id")?;
     let raw: Vec<u8> = if raw { row.get("raw")? } else { Vec::new() };
     Ok(Stored {
         submission: Submission {
@@ -330,6 +361,7 @@ fn stored(row: &Row, raw: bool) -> Result<Stored, Error> {
             trace_id: receipt.trace_id.clone(),
         },
         arrivals: row.get("arrivals")?,
+        identity: identity.map(IdentityId::from_uuid),
         receipt,
     })
 }

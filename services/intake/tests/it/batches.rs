@@ -129,7 +129,8 @@ async fn one_bad_record_does_not_harm_its_batch() {
 async fn without_its_background_work_the_service_still_answers() {
     for world in worlds().await {
         let (outbox, clock) = (world.app.outbox.clone(), world.app.clock.clone());
-        let alone = App::new(outbox, clock, world.app.settings.clone());
+        let (settings, model) = (world.app.settings.clone(), world.app.model.clone());
+        let alone = App::new(outbox, clock, settings, model);
         let sender = Sender::Partner {
             id: PartnerId::generate(),
             name: "P".to_owned(),

@@ -20,6 +20,7 @@ use proto::{
     intake::v1::{self as pb, intake_service_client::IntakeServiceClient},
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
+use sea_orm::{ConnectionTrait, QueryResult, Statement};
 use testkit::Storage;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -63,7 +64,10 @@ fn settings() -> Settings {
 impl World {
     fn new(label: &'static str, database: Database, storage: Storage) -> Self {
         let (clock, hands) = Clock::manual("2026-11-22T10:00:00Z".parse().unwrap());
-        let app = Arc::new(App::new(Outbox::new(database, "intake"), clock, settings()));
+        let settings = settings();
+        let model = settings.model().unwrap();
+        let outbox = Outbox::new(database, "intake");
+        let app = Arc::new(App::new(outbox, clock, settings, model));
         let stop = CancellationToken::new();
         let mut collectors = JoinSet::new();
         // One more than SQLite needs, so that batches meet in the database.
@@ -115,6 +119,13 @@ impl World {
             name: "Partner".to_owned(),
             sandbox,
         })
+    }
+
+    /// Rows as the database has them.
+    pub(crate) async fn query(&self, sql: &str) -> Vec<QueryResult> {
+        let database = self.app.outbox.database().reader();
+        let statement = Statement::from_string(database.get_database_backend(), sql);
+        database.query_all_raw(statement).await.unwrap()
     }
 
     /// Opens a door; answers its key and the secret of a line.

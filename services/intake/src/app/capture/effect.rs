@@ -1,9 +1,14 @@
-//! What follows from a verdict: for leads, for contact points, for the receipt.
+//! What follows from a verdict: for leads, for interests, for the receipt.
 
-use ids::{InterestId, LeadId, PersonId, StaffId};
-use matching::identity::Change;
+use std::collections::BTreeMap;
 
-use super::{Course, Named, Prepared, desk::Desk, ruling::Fate};
+use ids::{IdentityId, InterestId, LeadId, StaffId};
+
+use super::{
+    Course, Named, Prepared,
+    desk::Desk,
+    ruling::{Fate, Ruling},
+};
 use crate::{
     domain::{
         evidence::{Evidence, Flag, Reading},
@@ -12,42 +17,41 @@ use crate::{
         source::Channel,
         verdict::{Receipt, Verdict},
     },
-    store::{
-        identity::{KeyRow, Who},
-        interests::Interest,
-    },
+    store::interests::Interest,
 };
 
 impl<'a> Desk<'a> {
-    /// Does to leads and contact points what follows from the verdict, and writes the receipt.
-    pub(super) fn carry_out(&mut self, prepared: &'a Prepared, fate: &Fate) -> Receipt {
+    /// Does to leads and interests what follows from the verdict, and writes the receipt.
+    pub(super) fn carry_out(&mut self, prepared: &'a Prepared, ruling: &Ruling) -> Receipt {
+        let fate = &ruling.fate;
         let mut receipt = blank(prepared);
         let sandbox = prepared.submission.sandbox;
         if let Reading::Evidence(evidence) = &prepared.read.reading {
             receipt.flags.clone_from(&evidence.flags);
             receipt.detail = evidence.complaints();
-            if self.is_shared(prepared, fate) {
+            if ruling.shared {
                 receipt.flags.push(Flag::ContactShared);
             }
         }
-        let (verdict, reason) = match fate {
+        let known = self.known_person(ruling);
+        let reason = match fate {
             Fate::Rejected { reason, detail } => {
                 receipt.detail = joined(&[detail, &receipt.detail]);
-                (Verdict::Rejected, Some(*reason))
+                Some(*reason)
             }
-            Fate::Duplicate { lead, .. } => {
-                receipt.lead = *lead;
-                (Verdict::Duplicate, Some(Reason::SameContent))
+            Fate::Duplicate | Fate::Replayed => {
+                let first = self.repeated(prepared);
+                receipt.lead = first.and_then(|first| first.receipt.lead);
+                Some(Reason::SameContent)
             }
-            Fate::Interest(reason) => (Verdict::Interest, Some(*reason)),
-            Fate::Held(reason) => (Verdict::Held, Some(*reason)),
-            Fate::Attach { lead, reason, .. } => {
+            Fate::Interest { reason, .. } | Fate::Held(reason) => Some(*reason),
+            Fate::Attach { lead, reason } => {
                 receipt.lead = Some(*lead).filter(|_| !sandbox);
-                (Verdict::Attached, *reason)
+                *reason
             }
-            Fate::Open { person: Some(_) } => (Verdict::Attached, Some(Reason::KnownPerson)),
-            Fate::Open { person: None } => (Verdict::Created, None),
+            Fate::Open { .. } => Some(Reason::KnownPerson).filter(|_| known),
         };
+        let verdict = fate.verdict(known);
         receipt.verdict = verdict;
         receipt.reason = reason;
         if let Course::Told { note, .. } = &prepared.course {
@@ -57,34 +61,53 @@ impl<'a> Desk<'a> {
             receipt.detail = joined(&[reason.text(), &receipt.detail]);
         }
         if !sandbox {
-            self.effect(prepared, fate, &mut receipt);
+            self.effect(prepared, ruling, &mut receipt);
         }
         receipt
     }
 
-    fn effect(&mut self, prepared: &'a Prepared, fate: &Fate, receipt: &mut Receipt) {
+    fn known_person(&self, ruling: &Ruling) -> bool {
+        let person = ruling.identity.and_then(|it| self.knowledge.person(it));
+        matches!(ruling.fate, Fate::Open { .. }) && person.is_some()
+    }
+
+    fn effect(&mut self, prepared: &'a Prepared, ruling: &Ruling, receipt: &mut Receipt) {
         let blank = Evidence::default();
         let evidence = prepared.read.evidence().unwrap_or(&blank);
         let evidence = Evidence {
             flags: receipt.flags.clone(),
             ..evidence.clone()
         };
-        match fate {
-            Fate::Attach { lead, who, .. } => {
+        match (&ruling.fate, ruling.identity) {
+            (Fate::Attach { lead, .. }, _) => {
                 let enquiry = self.enquiry(prepared, &evidence);
                 if let Some(lead) = self.knowledge.leads.get_mut(lead) {
                     lead.attach(&enquiry);
                 }
-                self.hold(prepared, *who);
             }
-            Fate::Open { person } => {
-                let lead = self.open(prepared, evidence, *person);
-                receipt.lead = Some(lead);
-                self.hold(prepared, person.map_or(Who::Lead(lead), Who::Person));
+            (Fate::Open { lead }, Some(identity)) => {
+                self.open(prepared, evidence, *lead, identity);
+                receipt.lead = Some(*lead);
             }
-            Fate::Interest(_) => self.plan.interests.push(interest(prepared, &evidence)),
-            Fate::Rejected { .. } | Fate::Duplicate { .. } | Fate::Held(_) => {}
+            (Fate::Interest { near, .. }, _) => {
+                let behind = self.organisation(near);
+                let interest = interest(prepared, &evidence, behind);
+                self.plan.interests.push(interest);
+            }
+            _ => {}
         }
+    }
+
+    /// The organisation of most of those who use a contact.
+    fn organisation(&self, near: &[LeadId]) -> String {
+        let mut named: BTreeMap<&str, usize> = BTreeMap::new();
+        for lead in near.iter().filter_map(|id| self.knowledge.leads.get(id)) {
+            if !lead.organisation.is_empty() {
+                *named.entry(&lead.organisation).or_default() += 1;
+            }
+        }
+        let most = named.into_iter().max_by_key(|(_, times)| *times);
+        most.map(|(name, _)| name.to_owned()).unwrap_or_default()
     }
 
     fn enquiry<'b>(&self, prepared: &'b Prepared, evidence: &'b Evidence) -> Enquiry<'b> {
@@ -105,10 +128,10 @@ impl<'a> Desk<'a> {
         &mut self,
         prepared: &Prepared,
         mut evidence: Evidence,
-        person: Option<PersonId>,
-    ) -> LeadId {
-        let id = LeadId::generate();
-        let known = person.and_then(|person| self.knowledge.persons.get(&person));
+        id: LeadId,
+        identity: IdentityId,
+    ) {
+        let known = self.knowledge.person(identity);
         if let Some(known) = known {
             if evidence.name.is_empty() {
                 evidence.name = known.name.clone();
@@ -117,15 +140,13 @@ impl<'a> Desk<'a> {
                 evidence.organisation.clone_from(&known.organisation);
             }
         }
+        let person = known.map(|known| known.id);
         let keeper = known.and_then(|known| known.responsible);
         let assigned = self.assign(id, prepared.responsible.as_ref(), keeper);
-        let lead = Lead::open(id, &self.enquiry(prepared, &evidence), assigned, person);
+        let enquiry = self.enquiry(prepared, &evidence);
+        let lead = Lead::open(id, identity, &enquiry, assigned, person);
         self.plan.opened.insert(id);
         self.knowledge.leads.insert(id, lead);
-        if let Some(person) = person {
-            self.knowledge.cards.insert(person, id);
-        }
-        id
     }
 
     fn assign(
@@ -164,55 +185,6 @@ impl<'a> Desk<'a> {
             },
         }
     }
-
-    /// Notes whose the contact points of a submission are.
-    fn hold(&mut self, prepared: &Prepared, who: Who) {
-        let (lead, person) = match who {
-            Who::Lead(lead) => (Some(lead), None),
-            Who::Person(person) => (self.knowledge.cards.get(&person).copied(), Some(person)),
-        };
-        for change in self.knowledge.known.apply(&prepared.read.identity, who) {
-            match change {
-                Change::Added(key, holder) => {
-                    self.plan.added.insert((key.clone(), holder.slot));
-                    let row = KeyRow {
-                        key: key.clone(),
-                        slot: holder.slot,
-                        name: holder.name,
-                        lead,
-                        person,
-                    };
-                    self.knowledge.rows.insert((key, holder.slot), row);
-                }
-                Change::Renamed(key, holder) => {
-                    let place = (key, holder.slot);
-                    if let Some(row) = self.knowledge.rows.get_mut(&place) {
-                        row.name = holder.name;
-                        self.plan.renamed.insert(place);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Somebody else is known by one of the contacts.
-    fn is_shared(&self, prepared: &Prepared, fate: &Fate) -> bool {
-        let others = |who: Option<Who>| {
-            let known = &self.knowledge.known;
-            prepared.read.identity.keys().any(|key| {
-                known
-                    .holders(key)
-                    .iter()
-                    .any(|holder| Some(holder.person) != who)
-            })
-        };
-        match fate {
-            Fate::Attach { who, .. } => others(Some(*who)),
-            Fate::Open { person } => others(person.map(Who::Person)),
-            Fate::Interest(Reason::SharedContact) => true,
-            _ => false,
-        }
-    }
 }
 
 fn blank(prepared: &Prepared) -> Receipt {
@@ -236,13 +208,17 @@ fn blank(prepared: &Prepared) -> Receipt {
     }
 }
 
-fn interest(prepared: &Prepared, evidence: &Evidence) -> Interest {
+fn interest(prepared: &Prepared, evidence: &Evidence, behind: String) -> Interest {
     let emails = evidence.emails.iter().map(|email| email.canonical.clone());
     let phones = evidence.phones.iter().map(|phone| phone.e164.clone());
     Interest {
         id: InterestId::generate(),
         submission: prepared.submission.id,
-        organisation: evidence.organisation.clone(),
+        organisation: if evidence.organisation.is_empty() {
+            behind
+        } else {
+            evidence.organisation.clone()
+        },
         contacts: emails.chain(phones).collect(),
         source: prepared.submission.source.clone(),
         received_at: prepared.submission.received_at,

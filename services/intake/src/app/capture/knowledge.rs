@@ -3,8 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use clock::Timestamp;
-use ids::{LeadId, PersonId, StaffId};
-use matching::identity::{Key, Known};
+use ids::{IdentityId, LeadId, StaffId};
+use matching::record::Record;
 
 use super::{Course, Order, Prepared, window};
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
     store::{
         Connection,
         earlier::{self, Earlier},
-        identity::{self, KeyRow, Who},
+        identity::{self, Around},
         leads,
         persons::{self, Person},
         staff,
@@ -28,31 +28,41 @@ pub(super) struct Knowledge {
     pub(super) contents: HashMap<(String, ContentHash), Earlier>,
     /// Leads by the Message-ID of their e-mails.
     pub(super) messages: BTreeMap<String, LeadId>,
-    pub(super) known: Known<Who>,
-    pub(super) rows: BTreeMap<(Key, u16), KeyRow>,
+    /// Whose the leads are that messages answer or that staff named.
+    pub(super) identities: BTreeMap<LeadId, IdentityId>,
+    pub(super) around: Around,
     pub(super) leads: BTreeMap<LeadId, Lead>,
-    /// The newest card of each person of the client base.
-    pub(super) cards: HashMap<PersonId, LeadId>,
-    pub(super) persons: HashMap<PersonId, Person>,
+    /// Persons of the client base, by the identity they have there.
+    pub(super) persons: BTreeMap<IdentityId, Person>,
     pub(super) rota: Rota,
     /// Accounts that are closed.
     pub(super) gone: BTreeSet<StaffId>,
 }
 
 impl Knowledge {
-    /// Reads all a batch needs in a fixed number of queries.
+    /// Reads what ruling on a batch takes, in a fixed number of queries.
     pub(super) async fn load<C: Connection>(
         db: &C,
         batch: &[Prepared],
         now: Timestamp,
-        lock: bool,
     ) -> Result<Self, database::Error> {
         let keys = load_keys(db, batch).await?;
         let new: Vec<&Prepared> = batch.iter().filter(|it| !is_replay(it, &keys)).collect();
         let contents = load_contents(db, &new, now).await?;
         let messages = load_messages(db, &new).await?;
-        let wanted: BTreeSet<&Key> = new.iter().flat_map(|it| it.read.identity.keys()).collect();
-        let rows = identity::load(db, &wanted.into_iter().collect::<Vec<_>>()).await?;
+        let told = new.iter().filter_map(|it| match it.course {
+            Course::Told {
+                order: Order::Attach(lead),
+                ..
+            } => Some(lead),
+            _ => None,
+        });
+        let named: BTreeSet<LeadId> = messages.values().copied().chain(told).collect();
+        let identities = leads::identities(db, &named).await?;
+        let mut also: BTreeSet<IdentityId> = identities.values().copied().collect();
+        also.extend(new.iter().filter_map(|it| it.was));
+        let records: Vec<&Record> = new.iter().map(|it| &*it.read.record).collect();
+        let around = identity::load(db, &records, &also).await?;
         let staff = if new.is_empty() {
             BTreeMap::new()
         } else {
@@ -64,65 +74,47 @@ impl Knowledge {
             .map(|(id, _)| *id)
             .collect();
         let agents = staff.iter().filter(|(_, it)| it.active && it.agent);
-        let mut knowledge = Self {
+        Ok(Self {
             keys,
             contents,
             messages,
-            known: Known::new(),
-            rows: BTreeMap::new(),
+            identities,
+            around,
             leads: BTreeMap::new(),
-            cards: HashMap::new(),
-            persons: HashMap::new(),
+            persons: BTreeMap::new(),
             rota: Rota::new(agents.map(|(id, it)| (*id, it.last_lead))),
             gone,
-        };
-        knowledge.load_holders(db, &new, &rows, lock).await?;
-        for row in rows {
-            if let Some(holder) = row.holder() {
-                knowledge.known.insert(row.key.clone(), holder);
-            }
-            knowledge.rows.insert((row.key.clone(), row.slot), row);
-        }
-        Ok(knowledge)
+        })
     }
 
-    /// Cards and persons behind the contact points.
-    async fn load_holders<C: Connection>(
+    /// Reads the cards that submissions join or are near to, and the persons of identities.
+    pub(super) async fn load_cards<C: Connection>(
         &mut self,
         db: &C,
-        new: &[&Prepared],
-        rows: &[KeyRow],
+        leads: BTreeSet<LeadId>,
+        identities: BTreeSet<IdentityId>,
         lock: bool,
     ) -> Result<(), database::Error> {
-        let told = new.iter().filter_map(|it| match it.course {
-            Course::Told {
-                order: Order::Attach(lead),
-                ..
-            } => Some(lead),
-            _ => None,
-        });
-        let mut leads: BTreeSet<LeadId> = rows.iter().filter_map(|row| row.lead).collect();
-        leads.extend(self.messages.values().copied());
-        leads.extend(told);
-        let persons: BTreeSet<PersonId> = rows.iter().filter_map(|row| row.person).collect();
-        if !leads.is_empty() || !persons.is_empty() {
-            for lead in leads::load(db, leads, persons.iter().copied(), lock).await? {
-                // In the order of time, so the newest card of a person stays.
-                if let Some(person) = lead.person {
-                    self.cards.insert(person, lead.id);
-                }
-                self.leads.insert(lead.id, lead);
-            }
-        }
-        let cardless = persons
-            .into_iter()
-            .filter(|person| !self.cards.contains_key(person));
-        let loaded = persons::load(db, cardless).await?;
-        self.persons = loaded
-            .into_iter()
-            .map(|person| (person.id, person))
-            .collect();
+        let found = leads::load(db, leads, lock).await?;
+        self.leads = found.into_iter().map(|lead| (lead.id, lead)).collect();
+        let found = persons::of_identities(db, identities).await?;
+        self.persons = found.into_iter().map(|it| (it.identity, it)).collect();
         Ok(())
+    }
+
+    /// The newest card of somebody, and under which identity it was opened.
+    pub(super) fn card(&self, identity: IdentityId) -> Option<(LeadId, IdentityId)> {
+        let members = self.around.known.members(identity);
+        let cards = members
+            .into_iter()
+            .filter_map(|member| Some((*self.around.cards.get(&member)?, member)));
+        cards.max()
+    }
+
+    /// Somebody's person in the client base.
+    pub(super) fn person(&self, identity: IdentityId) -> Option<&Person> {
+        let members = self.around.known.members(identity);
+        members.iter().find_map(|member| self.persons.get(member))
     }
 
     /// Leads given out by this process that the database does not show yet.

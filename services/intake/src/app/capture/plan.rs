@@ -3,18 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use clock::Timestamp;
-use ids::{LeadId, StaffId, SubmissionId};
-use matching::identity::Key;
+use ids::{IdentityId, LeadId, StaffId, SubmissionId};
 use messaging::Tx;
 
-use super::Traces;
+use super::{Traces, knowledge::Knowledge};
 use crate::{
     app::change_lead::announce,
-    domain::lead::Lead,
+    domain::{
+        identity::{Link, RecordId, Review},
+        lead::Lead,
+    },
     error::Error,
     store::{
         calls::{self, Announced},
-        identity::{self, KeyRow},
+        identity::{self, Around},
         interests::{self, Interest},
         leads,
         submissions::{self, Judged, Rejudged},
@@ -29,18 +31,19 @@ pub(super) struct Plan<'a> {
     pub(super) interests: Vec<Interest>,
     /// Submissions that are no interest any more.
     pub(super) forgotten: Vec<SubmissionId>,
-    /// Places of contact points that are taken.
-    pub(super) added: BTreeSet<(Key, u16)>,
-    /// Places whose holder has a fuller name now.
-    pub(super) renamed: BTreeSet<(Key, u16)>,
+    /// What is compared from now on, and whose it is.
+    pub(super) records: Vec<(RecordId, IdentityId, String)>,
+    /// Records whose submissions are judged anew.
+    pub(super) taken_back: Vec<RecordId>,
+    pub(super) links: Vec<Link>,
+    pub(super) reviews: Vec<Review>,
     pub(super) opened: BTreeSet<LeadId>,
     pub(super) given: HashMap<StaffId, LeadId>,
     /// Steps of calls, as they were announced.
     pub(super) steps: Vec<(SubmissionId, &'a Announced)>,
     touched: BTreeMap<SubmissionId, i32>,
     leads: Vec<Lead>,
-    added_rows: Vec<KeyRow>,
-    renamed_rows: Vec<KeyRow>,
+    around: Around,
 }
 
 impl Plan<'_> {
@@ -49,20 +52,14 @@ impl Plan<'_> {
         *self.touched.entry(submission).or_default() += 1;
     }
 
-    /// Completes the plan with the leads and contact points as they stand in the end.
-    pub(super) fn with(
-        mut self,
-        leads: BTreeMap<LeadId, Lead>,
-        rows: &BTreeMap<(Key, u16), KeyRow>,
-    ) -> Self {
-        self.leads = leads.into_values().filter(Lead::is_changed).collect();
-        let row = |place: &(Key, u16)| rows.get(place).cloned();
-        self.added_rows = self.added.iter().filter_map(row).collect();
-        self.renamed_rows = self
-            .renamed
-            .difference(&self.added)
-            .filter_map(row)
+    /// Completes the plan with all as it stands in the end.
+    pub(super) fn with(mut self, knowledge: Knowledge) -> Self {
+        self.leads = knowledge
+            .leads
+            .into_values()
+            .filter(Lead::is_changed)
             .collect();
+        self.around = knowledge.around;
         self
     }
 
@@ -92,14 +89,19 @@ impl Plan<'_> {
             .partition(|lead| self.opened.contains(&lead.id));
         leads::insert(db, &new).await?;
         leads::update(db, &old).await?;
-        identity::insert(db, &self.added_rows).await?;
-        identity::update(db, &self.renamed_rows).await?;
+        identity::delete_records(db, &self.taken_back).await?;
+        identity::insert_records(db, &self.records).await?;
+        identity::insert_reviews(db, &self.reviews).await?;
+        identity::save_links(db, &self.around, &self.links, now).await?;
         for submission in &self.forgotten {
             interests::forget(db, *submission).await?;
         }
         interests::insert(db, &self.interests).await?;
         submissions::touch(db, &self.touched, now).await?;
         calls::note(db, &self.steps).await?;
-        announce(tx, &mut self.leads, now, traces).await
+        announce(tx, &mut self.leads, now, traces).await?;
+        // Common words are in many batches: whoever counts them last holds them for the shortest time.
+        identity::write_keys(db, &self.around.known.changes()).await?;
+        Ok(())
     }
 }

@@ -28,7 +28,13 @@ fn lead(name: &str) -> Lead {
         responsible: Some(StaffId::generate()),
         because: "test".to_owned(),
     };
-    let mut lead = Lead::open(LeadId::generate(), &enquiry, assigned, None);
+    let mut lead = Lead::open(
+        LeadId::generate(),
+        IdentityId::generate(),
+        &enquiry,
+        assigned,
+        None,
+    );
     lead.take_changes();
     lead
 }

@@ -1,0 +1,139 @@
+//! Identities around some persons, changed in memory and then saved.
+
+use std::collections::BTreeSet;
+
+use clock::Timestamp;
+use ids::{IdentityId, PersonId, ReviewId};
+use matching::{
+    decide::{self, Verdict},
+    explain,
+    model::Model,
+    record::Record,
+};
+
+use super::App;
+use crate::{
+    domain::identity::{Cause, Link, RecordId, Review, ReviewState},
+    error::Error,
+    store::{
+        Connection,
+        identity::{self, Around},
+        persons::Person,
+    },
+};
+
+pub(super) struct Book<'a> {
+    model: &'a Model,
+    around: Around,
+    records: Vec<(RecordId, IdentityId, String)>,
+    links: Vec<Link>,
+    reviews: Vec<Review>,
+}
+
+impl<'a> Book<'a> {
+    pub(super) async fn load<C: Connection>(
+        app: &'a App,
+        db: &C,
+        records: &[Record],
+        identities: &BTreeSet<IdentityId>,
+    ) -> Result<Self, Error> {
+        let records: Vec<&Record> = records.iter().collect();
+        Ok(Self {
+            model: &app.model,
+            around: identity::load_whole(db, &records, identities).await?,
+            records: Vec::new(),
+            links: Vec::new(),
+            reviews: Vec::new(),
+        })
+    }
+
+    /// Enters what a person is compared by; answers its identity. `cards` are the identities of its
+    /// leads.
+    pub(super) fn enter(
+        &mut self,
+        person: PersonId,
+        before: Option<&Person>,
+        cards: &[IdentityId],
+        record: Record,
+        now: Timestamp,
+    ) -> IdentityId {
+        let id = RecordId(person.uuid());
+        let known = before.map(|before| before.identity);
+        if let Some(identity) = known {
+            self.around.known.remove(identity, id);
+        }
+        let identity = match known.or_else(|| cards.first().copied()) {
+            Some(identity) => identity,
+            None => self.matched(&record, now),
+        };
+        for card in cards {
+            if self.around.known.link(identity, *card) {
+                self.links.push(Link {
+                    source: Some(person.uuid()),
+                    ..Link::new(identity, *card, Cause::ClientBase, now)
+                });
+            }
+        }
+        self.records.push((id, identity, record.to_string()));
+        self.around.known.add(identity, id, record);
+        identity
+    }
+
+    /// A new identity, linked to whoever the record shows to be the same.
+    fn matched(&mut self, record: &Record, now: Timestamp) -> IdentityId {
+        let identity = IdentityId::generate();
+        let known = &self.around.known;
+        let found = known.look_up(record, None);
+        let rulings = known.rulings();
+        let decision = decide::decide(
+            self.model,
+            record,
+            &found.candidates,
+            &found.counts,
+            &rulings,
+        );
+        let ppm = explain::ppm(decision.probability);
+        let asked: Vec<(IdentityId, u32)> = match &decision.verdict {
+            Verdict::Review { persons } => decision
+                .ranking
+                .iter()
+                .filter(|scored| persons.contains(&scored.person))
+                .map(|scored| (scored.person, explain::ppm(scored.probability())))
+                .collect(),
+            _ => Vec::new(),
+        };
+        if let Verdict::Same { person, merges } = decision.verdict {
+            for other in [person].into_iter().chain(merges) {
+                if self.around.known.link(identity, other) {
+                    self.links.push(Link {
+                        probability_ppm: Some(ppm),
+                        ..Link::new(identity, other, Cause::Matched, now)
+                    });
+                }
+            }
+        }
+        self.reviews
+            .extend(asked.into_iter().map(|(other, probability_ppm)| Review {
+                id: ReviewId::generate(),
+                one: identity,
+                other,
+                submission: None,
+                probability_ppm,
+                state: ReviewState::Open,
+                created_at: now,
+                decided_by: None,
+                decided_at: None,
+                note: String::new(),
+            }));
+        identity
+    }
+
+    /// Writes what is not as it was.
+    pub(super) async fn save<C: Connection>(self, db: &C, now: Timestamp) -> Result<(), Error> {
+        identity::replace_records(db, &self.records).await?;
+        identity::insert_reviews(db, &self.reviews).await?;
+        identity::save_links(db, &self.around, &self.links, now).await?;
+        identity::write_keys(db, &self.around.known.changes()).await?;
+        Ok(())
+    }
+}
