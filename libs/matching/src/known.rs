@@ -158,6 +158,23 @@ impl<P: Copy + Ord + Hash, R: Copy + Ord> Known<P, R> {
         Found { counts, candidates }
     }
 
+    /// The members of a person, each by itself, as candidates of a record.
+    pub fn severally(&self, record: &Record, person: P) -> Found<'_, P> {
+        let members = self.members(person).into_iter();
+        let candidates = members.filter_map(|member| {
+            let records = self.records_of(member).rev();
+            let records: Vec<&Record> = records
+                .map(|(_, record)| record)
+                .take(RECORDS_PER_PERSON_MAX)
+                .collect();
+            (!records.is_empty()).then(|| Candidate::new(member, records))
+        });
+        Found {
+            candidates: candidates.collect(),
+            counts: self.counts(&Lookup::of(record)),
+        }
+    }
+
     /// What people decided, as far as it is known.
     pub fn rulings(&self) -> Rulings<P> {
         let pairs = self.apart.iter();

@@ -124,6 +124,18 @@ impl Record {
             .filter(|contact| !matches!(contact.kind, Kind::Junk | Kind::Partner))
     }
 
+    /// Whether this record tells all that another one does, but for the day.
+    pub fn covers(&self, other: &Self) -> bool {
+        let known = |contact: &Contact| self.contacts.iter().any(|own| own.value == contact.value);
+        let same = |own: &Option<String>, other: &Option<String>| other.is_none() || own == other;
+        self.name == other.name
+            && same(&self.organisation, &other.organisation)
+            && same(&self.city, &other.city)
+            && same(&self.country, &other.country)
+            && (other.address.is_none() || self.address == other.address)
+            && other.contacts.iter().all(known)
+    }
+
     fn add(&mut self, contact: Contact) {
         let known = self.contacts.iter().any(|old| old.value == contact.value);
         if !known && self.contacts.len() < CONTACTS_MAX {

@@ -44,6 +44,8 @@ pub struct Email {
     pub free_provider: bool,
     /// Typed to get past a form; proves nothing.
     pub junk: bool,
+    /// The partner's who sent the record: it is not for the card.
+    pub partner: bool,
 }
 
 impl Email {

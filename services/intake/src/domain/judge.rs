@@ -136,6 +136,7 @@ mod tests {
             role,
             free_provider: false,
             junk,
+            partner: false,
         }
     }
 

@@ -287,7 +287,8 @@ impl Lead {
         if self.name.is_empty() {
             self.name = evidence.name.clone();
         }
-        for email in evidence.emails.iter().filter(|email| !email.junk) {
+        let own = |email: &&Email| !email.junk && !email.partner;
+        for email in evidence.emails.iter().filter(own) {
             self.add_email(email);
         }
         for phone in evidence.phones.iter().filter(|phone| !phone.junk) {

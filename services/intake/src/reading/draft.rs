@@ -7,7 +7,7 @@ use matching::{
     organisation::is_organisation,
     phone::{self, Hint},
     place,
-    record::{Received, Record},
+    record::{Contact, Kind, Received, Record},
 };
 
 use super::{ContentHash, Place, Read, text};
@@ -133,6 +133,7 @@ impl Draft {
             role: email.role,
             free_provider: email.free_provider,
             junk: email.junk,
+            partner: false,
         });
         self.written.emails.push(written.to_owned());
         self.emails.push(email);
@@ -236,6 +237,11 @@ impl Draft {
             self.evidence.flag(Flag::ContactMissing);
         }
         let record = self.record(&cleaned);
+        for email in &mut self.evidence.emails {
+            let own = |it: &&Contact| it.value == email.canonical;
+            let contact = record.contacts.iter().find(own);
+            email.partner = contact.is_some_and(|it| it.kind == Kind::Partner);
+        }
         self.evidence.flags.sort();
         Read {
             reading: Reading::Evidence(Box::new(self.evidence)),

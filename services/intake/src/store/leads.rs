@@ -197,12 +197,8 @@ pub async fn identities<C: ConnectionTrait>(
 }
 
 fn of_table() -> String {
-    let columns: Vec<String> = LEAD
-        .columns
-        .iter()
-        .map(|(name, _)| format!("t.{name}"))
-        .collect();
-    columns.join(", ")
+    let columns = LEAD.columns.iter().map(|(name, _)| format!("t.{name}"));
+    columns.collect::<Vec<_>>().join(", ")
 }
 
 /// Up to `limit` leads before `before`, newest first.

@@ -14,6 +14,7 @@ mod doors;
 mod emails;
 mod forms;
 mod hostile;
+mod identities;
 mod leads;
 mod partners;
 mod persons;

@@ -17,7 +17,10 @@ use messaging::{
 use prost::{Message, Name};
 use proto::{
     gateway::v1::StaffRecorded,
-    intake::v1::{self as pb, intake_service_client::IntakeServiceClient},
+    intake::v1::{
+        self as pb, identity_service_client::IdentityServiceClient,
+        intake_service_client::IntakeServiceClient,
+    },
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
 use sea_orm::{ConnectionTrait, QueryResult, Statement};
@@ -104,6 +107,15 @@ impl World {
             id: self.boss.to_string(),
             roles,
         })
+    }
+
+    /// The head, asking who somebody is.
+    pub(crate) fn identities(&self) -> IdentityServiceClient<Channel> {
+        let head = Identity::Staff {
+            id: self.boss.to_string(),
+            roles: vec![Role::Head],
+        };
+        IdentityServiceClient::new(self.channel.clone().acting_as(&self.keys, head))
     }
 
     /// The HTTP edge.

@@ -106,12 +106,13 @@ async fn replay(mode: Mode, leads: &[leads::Lead], arguments: &Arguments) -> Res
     let quiet = platform.wait_caught_up(Duration::from_mins(10)).await?;
     let caught_up = quiet.saturating_duration_since(ended);
     report(&answers, took, caught_up);
-    check_submissions(&admin, &answers).await?;
+    let identities = check_submissions(&admin, &answers).await?;
     check_notices(&admin, &answers).await?;
     memory(&platform)?;
 
     follow(&platform, &admin, &answers, arguments.outcomes).await?;
-    predictions(mode, &answers, arguments)?;
+    let rows = clusters(&admin, &answers, &identities).await?;
+    predictions(mode, &rows, arguments)?;
     if let (Some(postgres), true) = (&platform.postgres, arguments.reference > 0) {
         platform.processes.clear();
         let folder = platform.folder.path().to_owned();
@@ -203,8 +204,9 @@ fn report(answers: &[Answer], took: Duration, caught_up: Duration) {
     ));
 }
 
-/// Nothing lost, nothing doubled: what was acknowledged is there once, and nothing else is.
-async fn check_submissions(admin: &Client, answers: &[Answer]) -> Result<()> {
+/// Nothing lost, nothing doubled: what was acknowledged is there once, and nothing else is. Answers
+/// whose each submission is.
+async fn check_submissions(admin: &Client, answers: &[Answer]) -> Result<HashMap<String, String>> {
     let stored = admin.list("/v1/submissions", "submissions").await?;
     let mut found: HashMap<&str, usize> = HashMap::new();
     for submission in &stored {
@@ -244,7 +246,12 @@ async fn check_submissions(admin: &Client, answers: &[Answer]) -> Result<()> {
         total == created.len(),
         "leads and `created` receipts differ"
     );
-    Ok(())
+    let whose = stored.iter().filter_map(|submission| {
+        let id = submission["receipt"]["submissionId"].as_str()?;
+        let identity = submission["identityId"].as_str()?;
+        (!identity.is_empty()).then(|| (id.to_owned(), identity.to_owned()))
+    });
+    Ok(whose.collect())
 }
 
 /// Each created lead with an owner has told him once.
@@ -420,23 +427,51 @@ async fn wait_for(admin: &Client, path: &str, items: &str) -> Result<Value> {
     }
 }
 
-fn predictions(mode: Mode, answers: &[Answer], arguments: &Arguments) -> Result<()> {
-    let rows: Vec<(String, String)> = answers
+/// Whose each submission is in the end: identities that are one person are one. A repeat is whose the
+/// card is.
+async fn clusters(
+    admin: &Client,
+    answers: &[Answer],
+    identities: &HashMap<String, String>,
+) -> Result<Vec<(String, String)>> {
+    let mut heads: HashMap<String, String> = HashMap::new();
+    for link in admin.list("/v1/identityLinks", "links").await? {
+        let id = |field: &str| link[field].as_str().unwrap_or_default().to_owned();
+        let (one, other) = (head(&heads, &id("oneId")), head(&heads, &id("otherId")));
+        if one != other {
+            heads.insert(one, other);
+        }
+    }
+    let cards: HashMap<&str, &str> = answers
         .iter()
-        .map(|answer| {
-            let known = !answer.lead_id.is_empty();
-            let cluster = if known {
-                &answer.lead_id
-            } else {
-                &answer.submission
-            };
-            (answer.lead.clone(), cluster.clone())
+        .filter(|answer| !answer.lead_id.is_empty())
+        .filter_map(|answer| {
+            let identity = identities.get(&answer.submission)?;
+            Some((answer.lead_id.as_str(), identity.as_str()))
         })
         .collect();
+    let cluster = |answer: &Answer| {
+        let own = identities.get(&answer.submission).map(String::as_str);
+        let whose = own.or_else(|| cards.get(answer.lead_id.as_str()).copied());
+        whose.map_or_else(|| answer.submission.clone(), |whose| head(&heads, whose))
+    };
+    let rows = answers.iter();
+    Ok(rows.map(|it| (it.lead.clone(), cluster(it))).collect())
+}
+
+fn head(heads: &HashMap<String, String>, identity: &str) -> String {
+    let mut head = identity;
+    while let Some(next) = heads.get(head) {
+        head = next;
+    }
+    head.to_owned()
+}
+
+fn predictions(mode: Mode, rows: &[(String, String)], arguments: &Arguments) -> Result<()> {
     let path = arguments
         .predictions
         .join(format!("{mode:?}.csv").to_lowercase());
-    leads::write_predictions(&path, &rows)?;
+    leads::write_predictions(&path, rows)?;
     say(&format!("predictions          {}", path.display()));
     if let Some(scorer) = &arguments.scorer {
         let output = Command::new("python3")

@@ -70,7 +70,7 @@ impl<'a> Desk<'a> {
         let rulings: Vec<_> = batch.iter().map(|prepared| self.rule(prepared)).collect();
         let (mut leads, mut identities) = (BTreeSet::new(), BTreeSet::new());
         for ruling in rulings.iter().flatten() {
-            self.reach(ruling, &mut leads, &mut identities);
+            reach(ruling, &mut leads, &mut identities);
         }
         self.knowledge
             .load_cards(db, leads, identities, lock)
@@ -79,26 +79,6 @@ impl<'a> Desk<'a> {
         Ok(answers
             .map(|(prepared, ruling)| self.take(prepared, ruling?))
             .collect())
-    }
-
-    /// Which cards and whose persons a ruling touches.
-    fn reach(
-        &self,
-        ruling: &Ruling,
-        leads: &mut BTreeSet<LeadId>,
-        identities: &mut BTreeSet<IdentityId>,
-    ) {
-        match &ruling.fate {
-            Fate::Attach { lead, .. } => {
-                leads.insert(*lead);
-            }
-            Fate::Interest { near, .. } => leads.extend(near),
-            Fate::Open { .. } => {
-                let whose = ruling.identity.into_iter();
-                identities.extend(whose.flat_map(|it| self.knowledge.around.known.members(it)));
-            }
-            _ => {}
-        }
     }
 
     fn take(&mut self, prepared: &'a Prepared, ruling: Ruling) -> Result<Receipt, Error> {
@@ -206,5 +186,17 @@ impl<'a> Desk<'a> {
                 .keys
                 .insert((submission.scope.clone(), key), earlier);
         }
+    }
+}
+
+/// Which cards and whose persons a ruling touches.
+fn reach(ruling: &Ruling, leads: &mut BTreeSet<LeadId>, identities: &mut BTreeSet<IdentityId>) {
+    match &ruling.fate {
+        Fate::Attach { lead, .. } => {
+            leads.insert(*lead);
+        }
+        Fate::Interest { near, .. } => leads.extend(near),
+        Fate::Open { members, .. } => identities.extend(members),
+        _ => {}
     }
 }

@@ -17,7 +17,7 @@ use crate::{
         source::Channel,
         verdict::{Receipt, Verdict},
     },
-    store::interests::Interest,
+    store::{interests::Interest, persons::Person},
 };
 
 impl<'a> Desk<'a> {
@@ -33,7 +33,7 @@ impl<'a> Desk<'a> {
                 receipt.flags.push(Flag::ContactShared);
             }
         }
-        let known = self.known_person(ruling);
+        let known = self.known_person(fate).is_some();
         let reason = match fate {
             Fate::Rejected { reason, detail } => {
                 receipt.detail = joined(&[detail, &receipt.detail]);
@@ -66,9 +66,13 @@ impl<'a> Desk<'a> {
         receipt
     }
 
-    fn known_person(&self, ruling: &Ruling) -> bool {
-        let person = ruling.identity.and_then(|it| self.knowledge.person(it));
-        matches!(ruling.fate, Fate::Open { .. }) && person.is_some()
+    /// The person of the client base for whom a card is opened.
+    fn known_person(&self, fate: &Fate) -> Option<&Person> {
+        let Fate::Open { members, .. } = fate else {
+            return None;
+        };
+        let persons = &self.knowledge.persons;
+        members.iter().find_map(|member| persons.get(member))
     }
 
     fn effect(&mut self, prepared: &'a Prepared, ruling: &Ruling, receipt: &mut Receipt) {
@@ -85,8 +89,9 @@ impl<'a> Desk<'a> {
                     lead.attach(&enquiry);
                 }
             }
-            (Fate::Open { lead }, Some(identity)) => {
-                self.open(prepared, evidence, *lead, identity);
+            (Fate::Open { lead, .. }, Some(identity)) => {
+                let known = self.known_person(&ruling.fate).cloned();
+                self.open(prepared, evidence, (*lead, identity), known.as_ref());
                 receipt.lead = Some(*lead);
             }
             (Fate::Interest { near, .. }, _) => {
@@ -128,10 +133,9 @@ impl<'a> Desk<'a> {
         &mut self,
         prepared: &Prepared,
         mut evidence: Evidence,
-        id: LeadId,
-        identity: IdentityId,
+        (id, identity): (LeadId, IdentityId),
+        known: Option<&Person>,
     ) {
-        let known = self.knowledge.person(identity);
         if let Some(known) = known {
             if evidence.name.is_empty() {
                 evidence.name = known.name.clone();

@@ -102,19 +102,13 @@ impl Knowledge {
         Ok(())
     }
 
-    /// The newest card of somebody, and under which identity it was opened.
-    pub(super) fn card(&self, identity: IdentityId) -> Option<(LeadId, IdentityId)> {
+    /// The newest card of somebody.
+    pub(super) fn card(&self, identity: IdentityId) -> Option<LeadId> {
         let members = self.around.known.members(identity);
-        let cards = members
-            .into_iter()
-            .filter_map(|member| Some((*self.around.cards.get(&member)?, member)));
-        cards.max()
-    }
-
-    /// Somebody's person in the client base.
-    pub(super) fn person(&self, identity: IdentityId) -> Option<&Person> {
-        let members = self.around.known.members(identity);
-        members.iter().find_map(|member| self.persons.get(member))
+        let cards = members.iter();
+        cards
+            .filter_map(|member| self.around.cards.get(member).copied())
+            .max()
     }
 
     /// Leads given out by this process that the database does not show yet.

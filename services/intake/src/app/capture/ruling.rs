@@ -1,5 +1,7 @@
 //! What is to become of a submission, in the light of what is known.
 
+use std::collections::BTreeSet;
+
 use ids::{IdentityId, LeadId};
 use matching::decide::Verdict;
 
@@ -42,6 +44,8 @@ pub(super) enum Fate {
     /// Opens a card.
     Open {
         lead: LeadId,
+        /// All who are one with its identity by now: what later submissions show comes later.
+        members: BTreeSet<IdentityId>,
     },
 }
 
@@ -89,8 +93,8 @@ impl Desk<'_> {
             let said = (submission.scope.clone(), submission.content_hash);
             self.said.insert(said);
         }
-        let card = match ruling.fate {
-            Fate::Attach { lead, .. } | Fate::Open { lead } => Some(lead),
+        let card = match &ruling.fate {
+            Fate::Attach { lead, .. } | Fate::Open { lead, .. } => Some(*lead),
             _ => None,
         };
         if let Some(card) = card.filter(|_| !submission.message_id.is_empty()) {
@@ -179,7 +183,7 @@ impl Desk<'_> {
         let (fate, identity) = match (&decided.verdict, doubt) {
             (Verdict::Same { person, merges }, _) => {
                 self.link(prepared, *person, merges, decided.probability_ppm);
-                self.card_of(*person)
+                self.card_of(self.nearest(prepared, *person))
             }
             (Verdict::Unidentified, _) => {
                 let reason = match evidence.organisation.as_str() {
@@ -193,8 +197,8 @@ impl Desk<'_> {
             (_, Some(Doubt::Held(reason))) => return Fate::Held(reason).into(),
             (_, Some(Doubt::Interest(reason))) => (interest(reason), IdentityId::generate()),
             (Verdict::Review { .. } | Verdict::New, None) => {
-                let lead = LeadId::generate();
-                (Fate::Open { lead }, IdentityId::generate())
+                let identity = IdentityId::generate();
+                (self.open_card(identity), identity)
             }
         };
         let shared = self.is_shared(prepared, Some(identity))
@@ -218,14 +222,20 @@ impl Desk<'_> {
         }
     }
 
-    /// The card of somebody known; one is opened where there is none.
+    /// The card of somebody known: its own, else that of one who is the same person. One is opened where
+    /// there is none.
     fn card_of(&self, person: IdentityId) -> (Fate, IdentityId) {
-        match self.knowledge.card(person) {
-            Some((lead, identity)) => (Fate::Attach { lead, reason: None }, identity),
-            None => {
-                let lead = LeadId::generate();
-                (Fate::Open { lead }, person)
-            }
+        let own = self.knowledge.around.cards.get(&person).copied();
+        match own.or_else(|| self.knowledge.card(person)) {
+            Some(lead) => (Fate::Attach { lead, reason: None }, person),
+            None => (self.open_card(person), person),
+        }
+    }
+
+    fn open_card(&self, identity: IdentityId) -> Fate {
+        Fate::Open {
+            lead: LeadId::generate(),
+            members: self.knowledge.around.known.members(identity),
         }
     }
 
@@ -234,7 +244,7 @@ impl Desk<'_> {
         let holders = self.holders(prepared);
         let cards = holders
             .into_iter()
-            .filter_map(|holder| Some(self.knowledge.card(holder)?.0));
+            .filter_map(|holder| self.knowledge.card(holder));
         cards.take(NEAR_MAX).collect()
     }
 
@@ -243,8 +253,8 @@ impl Desk<'_> {
         let reason = Reason::DecidedByStaff;
         Ok(match order {
             Order::Create => {
-                let (lead, identity) = (LeadId::generate(), IdentityId::generate());
-                let fate = Fate::Open { lead };
+                let identity = IdentityId::generate();
+                let fate = self.open_card(identity);
                 self.opened(&fate, identity, prepared);
                 self.settled(prepared, fate, identity)
             }
@@ -276,7 +286,7 @@ impl Desk<'_> {
 
     /// Lets later submissions of the batch know of a card that is opened.
     fn opened(&mut self, fate: &Fate, identity: IdentityId, prepared: &Prepared) {
-        if let (Fate::Open { lead }, false) = (fate, prepared.submission.sandbox) {
+        if let (Fate::Open { lead, .. }, false) = (fate, prepared.submission.sandbox) {
             self.knowledge.around.cards.insert(identity, *lead);
         }
     }

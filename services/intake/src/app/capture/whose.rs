@@ -72,6 +72,27 @@ impl Desk<'_> {
         }
     }
 
+    /// Which member of a person the submission is nearest to: whose it would be, were they not one. So
+    /// it stays right when they are parted again.
+    pub(super) fn nearest(&self, prepared: &Prepared, person: IdentityId) -> IdentityId {
+        let known = &self.knowledge.around.known;
+        if known.members(person).len() < 2 {
+            return person;
+        }
+        let record = &*prepared.read.record;
+        let found = known.severally(record, person);
+        let rulings = decide::Rulings::default();
+        let decision = decide::decide(
+            self.model,
+            record,
+            &found.candidates,
+            &found.counts,
+            &rulings,
+        );
+        let nearest = decision.ranking.first();
+        nearest.map_or(person, |scored| scored.person)
+    }
+
     /// Notes whose a submission is.
     pub(super) fn give(&mut self, prepared: &Prepared, identity: IdentityId) {
         if prepared.submission.sandbox {

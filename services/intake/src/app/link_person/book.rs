@@ -26,6 +26,8 @@ pub(super) struct Book<'a> {
     model: &'a Model,
     around: Around,
     records: Vec<(RecordId, IdentityId, String)>,
+    /// Persons of whom another record tells all.
+    covered: Vec<RecordId>,
     links: Vec<Link>,
     reviews: Vec<Review>,
 }
@@ -42,6 +44,7 @@ impl<'a> Book<'a> {
             model: &app.model,
             around: identity::load_whole(db, &records, identities).await?,
             records: Vec::new(),
+            covered: Vec::new(),
             links: Vec::new(),
             reviews: Vec::new(),
         })
@@ -74,8 +77,17 @@ impl<'a> Book<'a> {
                 });
             }
         }
-        self.records.push((id, identity, record.to_string()));
-        self.around.known.add(identity, id, record);
+        let known = &self.around.known;
+        let is_covered = known
+            .records_of(identity)
+            .any(|(_, other)| other.covers(&record));
+        if is_covered {
+            // As of a person who came of a lead and of whom nothing else is known yet.
+            self.covered.push(id);
+        } else {
+            self.records.push((id, identity, record.to_string()));
+            self.around.known.add(identity, id, record);
+        }
         identity
     }
 
@@ -130,6 +142,7 @@ impl<'a> Book<'a> {
 
     /// Writes what is not as it was.
     pub(super) async fn save<C: Connection>(self, db: &C, now: Timestamp) -> Result<(), Error> {
+        identity::delete_records(db, &self.covered).await?;
         identity::replace_records(db, &self.records).await?;
         identity::insert_reviews(db, &self.reviews).await?;
         identity::save_links(db, &self.around, &self.links, now).await?;

@@ -126,9 +126,12 @@ pub async fn of_identities<C: ConnectionTrait>(
             .collect();
         format!("select {} {found}", columns.join(", "))
     };
-    let sql = format!("{} union {} order by id", of("one_id"), of("other_id"));
+    let sql = format!("{} union {}", of("one_id"), of("other_id"));
     let wanted = ids(identities.iter().map(|identity| identity.uuid()));
-    query(db, sql, [wanted]).await?.iter().map(link).collect()
+    let rows = query(db, sql, [wanted]).await?;
+    let mut links: Vec<Link> = rows.iter().map(link).collect::<Result<_, _>>()?;
+    links.sort_by_key(|link| link.id);
+    Ok(links)
 }
 
 /// Up to `limit` links before `before`, newest first; all of them, or those that hold.
