@@ -12,7 +12,7 @@ use crate::{
 const SHOWN_MAX: usize = 2;
 
 /// What people decided; the rules never overrule it.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rulings<P> {
     /// Pairs of persons that are different.
     pub apart: Vec<(P, P)>,

@@ -2,6 +2,8 @@
 //!
 //! Numbers are integers, so that what was stored and what is computed again are equal or are not.
 
+mod text;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{
@@ -15,7 +17,8 @@ use crate::{
 /// Most persons whose scores are told.
 const PERSONS_MAX: usize = 3;
 
-/// Everything that a decision rests on.
+/// What a decision came to, and why. As JSON some hundred bytes: contacts and contributions are one
+/// text each, and what is empty is left out.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Explanation<P> {
     /// Version and fingerprint of the rules.
@@ -23,21 +26,25 @@ pub struct Explanation<P> {
     /// `same`, `review`, `new` or `unidentified`.
     pub verdict: String,
     /// The persons of the verdict: whose it is and who is the same, or who is to be reviewed.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub persons: Vec<P>,
     /// The record in the form by which it was compared.
     pub record: String,
     /// The record's contacts and what they are.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub contacts: Vec<JudgedContact>,
     /// Probability of the best person against all others, in millionths.
     pub probability_ppm: u32,
     /// Probability from which on it would be the person's, in millionths.
     pub threshold_ppm: u32,
     /// The likeliest persons.
+    #[serde(default = "Vec::new", skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<Score<P>>,
 }
 
-/// A contact with its standing.
+/// A contact with its standing; stored as `own:+37126555142`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct JudgedContact {
     /// Canonical address or number.
     pub value: String,
@@ -53,13 +60,15 @@ pub struct Score<P> {
     /// The sum of the contributions, in thousandths of a bit.
     pub millibits: i64,
     /// Why the person is out of the question.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bar: Option<String>,
     /// What was compared, how it came out and what it weighs; what weighs nothing is left out.
     pub contributions: Vec<Weight>,
 }
 
-/// What one comparison adds.
+/// What one comparison adds; stored as `own:same:8123`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "String", try_from = "String")]
 pub struct Weight {
     /// What was compared.
     pub feature: String,

@@ -2,6 +2,7 @@
 #![warn(missing_docs)]
 
 pub mod address;
+pub mod case;
 pub mod compare;
 pub mod decide;
 pub mod email;
@@ -17,3 +18,4 @@ pub mod place;
 pub mod population;
 pub mod record;
 pub mod signature;
+pub mod trial;

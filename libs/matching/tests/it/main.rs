@@ -5,6 +5,7 @@
     reason = "a test stops at what it did not expect"
 )]
 
+mod cases;
 mod decisions;
 mod explanations;
 mod identity;

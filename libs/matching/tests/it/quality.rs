@@ -137,7 +137,7 @@ fn decided(file: &str) -> Outcome {
     }
 }
 
-fn received(lead: &Value) -> Received<'_> {
+pub(crate) fn received(lead: &Value) -> Received<'_> {
     let text = |field: &str| lead[field].as_str();
     let list = |field: &str| {
         let values = lead[field].as_array().into_iter().flatten();
