@@ -7,3 +7,4 @@ pub mod pgbench;
 pub mod quality;
 pub mod sender;
 pub mod stream;
+pub mod synthetic;
