@@ -1,7 +1,9 @@
 //! Load drivers: each starts the platform itself and prints what it measured.
 
+pub mod database;
 pub mod febrl;
 pub mod figures;
+pub mod identities;
 pub mod labelled;
 pub mod pgbench;
 pub mod quality;
