@@ -6,6 +6,8 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
 use matching::{decide, explain, model::Model, record::Record};
+use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
+use testkit::PostgresCluster;
 use uuid::Uuid;
 
 use crate::{
@@ -27,6 +29,13 @@ pub const BULK: u64 = 40_000;
 pub const MADE: u64 = 50_000;
 /// Leads of a batch.
 const BATCH: u64 = 256;
+
+/// Of a server that is set up for its data: that of a test is set up for a small one.
+const SETTINGS: [(&str, &str); 3] = [
+    ("shared_buffers", "1GB"),
+    ("max_wal_size", "4GB"),
+    ("wal_compression", "lz4"),
+];
 
 /// What was measured.
 #[derive(Debug)]
@@ -72,6 +81,19 @@ impl Figures {
     pub fn making_rate(&self) -> f64 {
         rate(MADE, self.making)
     }
+}
+
+/// Sets up a cluster of the caller's own, which starts again for it.
+pub async fn set_up(cluster: &PostgresCluster) -> Result<()> {
+    let mut session = PgConnection::connect(cluster.url()).await?;
+    for (name, value) in SETTINGS {
+        let set = AssertSqlSafe(format!("alter system set {name} = '{value}'"));
+        sqlx::raw_sql(set).execute(&mut session).await?;
+    }
+    session.close().await?;
+    cluster.crash();
+    cluster.restart();
+    Ok(())
 }
 
 fn rate(count: u64, took: Duration) -> f64 {

@@ -21,6 +21,7 @@ const FIRST: u64 = 11;
 const RETURN: u64 = 12;
 const SHOWN: u64 = 13;
 const KIN: u64 = 14;
+const ZEAL: u64 = 15;
 
 /// Share of leads that are the first ones of their persons.
 const FIRST_SHARE: f64 = 0.43;
@@ -131,7 +132,7 @@ impl Stream {
 
     /// How likely somebody is to come back.
     fn zeal(&self, first: u64) -> f64 {
-        let mut dice = Dice::of(self.seed, KIN, first ^ RETURN);
+        let mut dice = Dice::of(self.seed, ZEAL, first);
         let unit = dice.unit();
         unit * unit
     }

@@ -111,6 +111,7 @@ fn database(model: &Model, sizes: &[u64]) -> Result<()> {
         let cluster = PostgresCluster::start();
         let bar = progress(0);
         let mut figures = runtime.block_on(async {
+            database::set_up(&cluster).await?;
             let database = cluster.database().await;
             database::measure(model, database.url(), *size, |what, done, all| {
                 bar.set_message(what);

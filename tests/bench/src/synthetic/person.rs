@@ -100,11 +100,7 @@ impl Person {
 
 impl Firm {
     fn of(seed: u64, number: u64, language: &'static Language) -> Self {
-        let mut dice = Dice::of(
-            seed,
-            FIRM,
-            number ^ mixed(u64::from(language.locale.len() == 2)),
-        );
+        let mut dice = Dice::of(seed, FIRM, number);
         let word = rare(language, dice.skewed(FIRM_WORDS), &[]);
         let (trade, form) = (dice.pick(&language.trades), dice.pick(&language.forms));
         let twin = if dice.chance(0.1) { "-2" } else { "" };
