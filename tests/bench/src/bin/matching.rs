@@ -1,5 +1,5 @@
 //! Runs a labelled stream of leads, and the FEBRL sets, through the matching engine in memory and
-//! prints how well and how fast it decided.
+//! prints how well and how fast it decided; or measures decisions out of a database.
 
 use std::{
     collections::{BTreeMap, HashSet},
@@ -10,15 +10,20 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use bench::{
-    febrl,
+    database, febrl,
     figures::percentile,
     labelled::{self, Lead},
     quality::{self, Assigned, Pairs, share},
     stream::{self, Outcome},
+    synthetic::Stream,
 };
 use clap::Parser;
 use indicatif::{ProgressBar, ProgressStyle};
 use matching::model::Model;
+use testkit::PostgresCluster;
+
+/// Of the made-up leads.
+const SEED: u64 = 20_260_801;
 
 /// Measures the matching engine in memory.
 #[derive(Parser)]
@@ -26,6 +31,9 @@ struct Arguments {
     /// One labelled JSON object per line, as in tests/data.
     #[arg(long, default_value = "tests/data/persons.jsonl")]
     leads: PathBuf,
+    /// That many made-up leads instead of a file.
+    #[arg(long, conflicts_with = "leads")]
+    synthetic: Option<u64>,
     /// `lead_id,tags`, for slices by tag.
     #[arg(long)]
     tags: Option<PathBuf>,
@@ -38,6 +46,17 @@ struct Arguments {
     /// Where `predictions.csv` and `reviews.csv` for a scorer go.
     #[arg(long)]
     out: Option<PathBuf>,
+    /// Decisions out of a PostgreSQL of its own instead, with made-up populations.
+    #[arg(long)]
+    database: bool,
+    /// Leads of these populations.
+    #[arg(
+        long,
+        value_delimiter = ',',
+        default_value = "1000000",
+        requires = "database"
+    )]
+    sizes: Vec<u64>,
     /// At most this many leads.
     #[arg(long, default_value_t = usize::MAX)]
     limit: usize,
@@ -49,7 +68,16 @@ fn main() -> Result<()> {
         Some(path) => Model::parse(&std::fs::read_to_string(path)?)?,
         None => Model::embedded()?.clone(),
     };
-    let mut leads = labelled::read(&arguments.leads)?;
+    if arguments.database {
+        return database(&model, &arguments.sizes);
+    }
+    let mut leads = match arguments.synthetic {
+        Some(size) => {
+            let stream = Stream::new(SEED, size);
+            (0..size).map(|number| stream.lead(number)).collect()
+        }
+        None => labelled::read(&arguments.leads)?,
+    };
     leads.truncate(arguments.limit);
     say(&format!("rules {}, {} leads", model.rules(), leads.len()));
     let bar = progress(leads.len());
@@ -68,6 +96,34 @@ fn main() -> Result<()> {
         for (name, files) in febrl::SETS {
             let pairs = Pairs::of(&febrl::decide(&model, folder, files)?);
             say(&format!("{name:<24} {}", shown(pairs)));
+        }
+    }
+    Ok(())
+}
+
+/// Measures each size in a cluster of its own, which is gone afterwards.
+fn database(model: &Model, sizes: &[u64]) -> Result<()> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    let mut first_usual = None;
+    for size in sizes {
+        let cluster = PostgresCluster::start();
+        let bar = progress(0);
+        let mut figures = runtime.block_on(async {
+            database::set_up(&cluster).await?;
+            let database = cluster.database().await;
+            database::measure(model, database.url(), *size, |what, done, all| {
+                bar.set_message(what);
+                bar.set_length(all);
+                bar.set_position(done);
+            })
+            .await
+        })?;
+        bar.finish_and_clear();
+        drop(cluster);
+        for line in database::report(&mut figures, &mut first_usual)? {
+            say(&line);
         }
     }
     Ok(())
@@ -200,7 +256,7 @@ fn shown(pairs: Pairs) -> String {
 
 fn progress(leads: usize) -> ProgressBar {
     let bar = ProgressBar::new(u64::try_from(leads).unwrap_or(u64::MAX));
-    let style = ProgressStyle::with_template("{bar:40} {pos}/{len} leads, {per_sec}, {eta} left");
+    let style = ProgressStyle::with_template("{msg} {bar:40} {pos}/{len}, {per_sec}, {eta} left");
     bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
     bar
 }
