@@ -21,6 +21,8 @@ pub use standing::{Judged, Standing};
 
 /// How often one initial stands for a given word: the share of names that begin with a letter.
 const INITIAL_SHARE: f64 = 0.06;
+/// One in so many of all known persons: as many records on one day, and the day tells nothing.
+const CROWDED_SHARE: u64 = 20;
 /// Fewest and most bits that the rarity of a name may count.
 const RARITY_BITS: (f64, f64) = (-4.0, 8.0);
 
@@ -150,7 +152,7 @@ fn against<P>(
         mobile: context::mobiles(record, candidate),
         mailbox: mailbox::mailboxes(record, candidate),
         spelling: mailbox::spelling(record, candidate, name),
-        gap: gap(record, candidate),
+        gap: gap(record, candidate, counts),
         namesakes: Namesakes::Nobody,
         rarity_bits: rarity_bits(record, name, counts),
         address,
@@ -207,12 +209,25 @@ fn bond<P>(judged: &[Judged<'_>], candidate: &Candidate<'_, P>) -> (Bond, bool) 
     (bond, extensions_differ)
 }
 
-fn gap<P>(record: &Record, candidate: &Candidate<'_, P>) -> Gap {
+/// The time since the person's nearest record. That two came on one day tells something only as long
+/// as few come on a day: in the hours of an import, all do.
+fn gap<P>(record: &Record, candidate: &Candidate<'_, P>, counts: &Counts) -> Gap {
     let days = candidate
         .records
         .iter()
         .filter_map(|other| Some(record.day?.saturating_sub(other.day?).saturating_abs()));
-    days.min().map_or(Gap::Silent, Gap::of_days)
+    match days.min().map(Gap::of_days) {
+        Some(Gap::Day) if is_crowded(record, counts) => Gap::Silent,
+        Some(gap) => gap,
+        None => Gap::Silent,
+    }
+}
+
+/// Much of all that is known came on the day of the record.
+fn is_crowded(record: &Record, counts: &Counts) -> bool {
+    let count = |key| counts.get(&key).copied().unwrap_or(0);
+    let today = record.day.map_or(0, |day| count(Key::of_day(day)));
+    u64::from(today) * CROWDED_SHARE > u64::from(count(Key::everybody()))
 }
 
 /// How many bits the record's name carries: the logarithm of how many persons it would tell apart,

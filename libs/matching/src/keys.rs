@@ -36,7 +36,7 @@ pub enum Kind {
     Address,
     /// Only counted: a word of a name.
     Word,
-    /// Only counted: all persons.
+    /// Only counted: all persons, and the records of each day.
     Everybody,
 }
 
@@ -74,7 +74,7 @@ pub struct Key {
     pub hash: u64,
 }
 
-/// How many persons have each key or word.
+/// How many persons have each key or word, and how many records came on a day.
 pub type Counts = HashMap<Key, u32>;
 
 impl Key {
@@ -91,6 +91,11 @@ impl Key {
         Self::of(Kind::Everybody, "")
     }
 
+    /// The counter of the records of a day.
+    pub fn of_day(day: i32) -> Self {
+        Self::of(Kind::Everybody, &format!("day {day}"))
+    }
+
     /// The key of a contact.
     pub fn of_contact(contact: &Contact) -> Self {
         Self::of(Kind::Contact, &contact.value)
@@ -102,6 +107,7 @@ impl Key {
 pub struct Lookup {
     keys: Vec<Key>,
     words: Vec<Key>,
+    day: Option<Key>,
 }
 
 impl Lookup {
@@ -117,6 +123,7 @@ impl Lookup {
         Self {
             keys,
             words: words.filter_map(parts::word).collect(),
+            day: record.day.map(Key::of_day),
         }
     }
 
@@ -130,6 +137,7 @@ impl Lookup {
         let mut counted = self.keys.clone();
         counted.extend(&self.words);
         counted.push(Key::everybody());
+        counted.extend(self.day);
         counted
     }
 
@@ -152,6 +160,7 @@ impl Lookup {
             steps.extend(&self.words);
             steps.push(Key::everybody());
         }
+        steps.extend(self.day);
         steps
     }
 }

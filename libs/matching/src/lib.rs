@@ -7,7 +7,6 @@ pub mod compare;
 pub mod decide;
 pub mod email;
 pub mod explain;
-pub mod identity;
 pub mod keys;
 pub mod known;
 pub mod level;

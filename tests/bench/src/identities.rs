@@ -228,7 +228,7 @@ impl Identities {
             .await?;
         let mut steps: BTreeMap<Key, Posting> = BTreeMap::new();
         for one in batch {
-            for key in Lookup::of(&one.record).steps(one.is_new) {
+            for key in Lookup::of(&one.record).steps(one.is_new, |_| false) {
                 steps.entry(key).or_default().add(key.kind, one.person);
             }
         }

@@ -8,7 +8,6 @@
 mod cases;
 mod decisions;
 mod explanations;
-mod identity;
 mod population;
 mod quality;
 mod stability;

@@ -89,7 +89,7 @@ impl Earlier {
 
     fn add(&mut self, decided: &Decided, found: Found) {
         let lookup = Lookup::of(&decided.record);
-        for key in lookup.steps(decided.is_new) {
+        for key in lookup.steps(decided.is_new, |_| false) {
             *self.counts.entry(key).or_default() += 1;
         }
         for key in lookup.keys() {

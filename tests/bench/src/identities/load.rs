@@ -77,7 +77,7 @@ impl Load {
         let body = record.to_string().replace('\\', "\\\\");
         writeln!(self.lines, "{id}\t{person}\t{body}")?;
         self.persons += u32::from(decided.is_new);
-        for key in Lookup::of(record).steps(decided.is_new) {
+        for key in Lookup::of(record).steps(decided.is_new, |_| false) {
             // One row for all: counted here.
             if key.kind == Kind::Everybody {
                 continue;
