@@ -10,7 +10,7 @@ pub mod response;
 pub mod text;
 
 pub use digest::{ContentHash, Digest};
-pub use draft::Draft;
+pub use draft::{Draft, day_of};
 
 use std::sync::Arc;
 

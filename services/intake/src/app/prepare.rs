@@ -19,14 +19,12 @@ use crate::{
         source::{Channel, Source},
     },
     error::Error,
-    reading::{Digest, Place, Read, call, form, mail, record, response, text},
+    reading::{Digest, Place, Read, call, day_of, form, mail, record, response, text},
     store::{
         calls::Announced,
         submissions::{Stored, Submission},
     },
 };
-
-const SECONDS_PER_DAY: i64 = 86_400;
 
 /// Content type of a stored record.
 const RECORD: &str = "application/protobuf; proto=tributary.intake.v1.LeadInput";
@@ -272,7 +270,9 @@ pub fn again(
 /// The record with the day it arrived on, and without what is a partner's own or ours.
 fn placed(app: &App, mut read: Read, at: Timestamp) -> Read {
     let record = Arc::make_mut(&mut read.record);
-    record.day = i32::try_from(at.timestamp().div_euclid(SECONDS_PER_DAY)).ok();
+    let arrived = day_of(at.timestamp());
+    // What is said to happen later has happened by now.
+    record.day = record.day.or(arrived).min(arrived);
     record.disown(|contact| {
         let domain = contact.mailbox().map(|(_, domain)| domain);
         domain.is_some_and(|domain| app.rules.holds(domain))

@@ -16,6 +16,7 @@ use crate::domain::{
     evidence::{Evidence, Flag, Reading, Unusable},
 };
 
+const SECONDS_PER_DAY: i64 = 86_400;
 /// Contact points taken from one submission, of each kind.
 pub(super) const CONTACTS_MAX: usize = 10;
 
@@ -23,6 +24,8 @@ pub(super) const CONTACTS_MAX: usize = 10;
 #[derive(Debug, Default)]
 pub struct Draft {
     pub evidence: Evidence,
+    /// When it happened, in Unix seconds, where that is told: a file holds what is old.
+    pub occurred: Option<i64>,
     emails: Vec<email::Email>,
     phones: Vec<phone::Phone>,
     /// Contacts as they were written, which is what they are compared by.
@@ -267,6 +270,7 @@ impl Draft {
             message: given(&evidence.message),
             locale: given(&evidence.locale),
             from_partner: self.partner,
+            day: self.occurred.and_then(day_of),
             ..Received::default()
         });
         // The door's country tells how numbers are read, not where somebody is.
@@ -275,6 +279,11 @@ impl Draft {
             ..record
         }
     }
+}
+
+/// The day of an instant in Unix seconds, in days since 1970-01-01.
+pub fn day_of(seconds: i64) -> Option<i32> {
+    i32::try_from(seconds.div_euclid(SECONDS_PER_DAY)).ok()
 }
 
 fn given(text: &str) -> Option<&str> {

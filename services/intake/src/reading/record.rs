@@ -108,6 +108,7 @@ pub fn read(lead: &LeadInput, place: Place<'_>) -> Read {
     if !lead.campaign_id.is_empty() && campaign(lead).is_none() {
         draft.evidence.flag(Flag::CampaignInvalid);
     }
+    draft.occurred = lead.occurred_at.as_ref().map(|at| at.seconds);
     let name = PersonName {
         full: lead.full_name.clone(),
         given: lead.given_name.clone(),
