@@ -79,6 +79,8 @@ define! {
     CallId "call",
     /// A natural person of the client base.
     PersonId "pers",
+    /// The statement that two records of the client base are one person.
+    MergeId "mrge",
     /// An organisation of the client base.
     OrganisationId "orgn",
     /// A deal.

@@ -1,13 +1,10 @@
 //! What can go wrong, and how callers and consumers see it.
 
-use ids::{LeadId, OrganisationId, PersonId};
+use ids::{LeadId, MergeId, OrganisationId, PersonId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::{
-    duplicate::Pair,
-    merge::{CannotMerge, MergeId},
-};
+use crate::domain::{duplicate::Pair, merge::CannotMerge};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

@@ -1,4 +1,4 @@
-use ids::StaffId;
+use ids::{MergeId, StaffId};
 
 use super::{
     App,
@@ -8,7 +8,7 @@ use super::{
 use crate::{
     domain::{
         duplicate::{Duplicate, Pair, State},
-        merge::{CannotMerge, MergeId},
+        merge::CannotMerge,
     },
     error::Error,
     events, store,

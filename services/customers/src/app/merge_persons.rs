@@ -1,12 +1,9 @@
-use ids::{PersonId, StaffId};
+use ids::{MergeId, PersonId, StaffId};
 use messaging::Tx;
 
 use super::{App, again::again};
 use crate::{
-    domain::{
-        identity::Identity,
-        merge::{Merge, MergeId},
-    },
+    domain::{identity::Identity, merge::Merge},
     error::Error,
     events, store,
 };

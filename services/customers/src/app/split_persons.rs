@@ -1,8 +1,8 @@
-use ids::StaffId;
+use ids::{MergeId, StaffId};
 
 use super::{App, again::again};
 use crate::{
-    domain::merge::{Merge, MergeId},
+    domain::merge::Merge,
     error::Error,
     events, store,
 };

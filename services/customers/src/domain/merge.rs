@@ -1,23 +1,12 @@
 //! A merge: the statement that two records are one person. It can be taken back.
 
-use std::{fmt, str::FromStr};
-
 use chrono::{DateTime, Utc};
-use ids::{PersonId, StaffId};
-use uuid::Uuid;
+use ids::{MergeId, PersonId, StaffId};
 
 use super::{duplicate::Pair, identity::Identity};
 
 /// A person has no more records than this: a card is made of all of them.
 pub const MOST_MEMBERS: usize = 100;
-
-/// Made by the caller, printed `mrge_…`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MergeId(Uuid);
-
-#[derive(Debug, thiserror::Error)]
-#[error("expected an id like mrge_ followed by 32 lower-case hexadecimal digits")]
-pub struct ParseMergeIdError;
 
 /// A merge, in force or taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,37 +84,6 @@ impl Merge {
     }
 }
 
-impl MergeId {
-    const PREFIX: &'static str = "mrge_";
-
-    pub const fn from_uuid(uuid: Uuid) -> Self {
-        Self(uuid)
-    }
-
-    pub const fn uuid(self) -> Uuid {
-        self.0
-    }
-}
-
-impl fmt::Display for MergeId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}{}", Self::PREFIX, self.0.simple())
-    }
-}
-
-impl FromStr for MergeId {
-    type Err = ParseMergeIdError;
-
-    /// Only the printed spelling is accepted, as of all ids.
-    fn from_str(text: &str) -> Result<Self, ParseMergeIdError> {
-        let digits = text.strip_prefix(Self::PREFIX).ok_or(ParseMergeIdError)?;
-        let id = Uuid::try_parse(digits).map_err(|_| ParseMergeIdError)?;
-        Some(Self(id))
-            .filter(|id| id.to_string() == text)
-            .ok_or(ParseMergeIdError)
-    }
-}
-
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -137,7 +95,7 @@ pub(super) mod tests {
 
     pub(crate) fn merge(kept: PersonId, joined: PersonId) -> Merge {
         Merge {
-            id: MergeId::from_uuid(PersonId::generate().uuid()),
+            id: MergeId::generate(),
             revision: 1,
             kept,
             joined,
@@ -196,24 +154,5 @@ pub(super) mod tests {
         }
         let new = merge(members[0], members[MOST_MEMBERS]);
         assert_eq!(check(&new, &merges, false), Err(CannotMerge::TooLarge));
-    }
-
-    #[test]
-    fn an_id_has_one_spelling() {
-        let text = "mrge_0198c2f05c7a7d3f8b1e6a2c4d5e6f70";
-        assert_eq!(text.parse::<MergeId>().unwrap().to_string(), text);
-        for wrong in [
-            "",
-            "mrge_",
-            &text.to_uppercase(),
-            &text.replace("mrge", "pers"),
-        ] {
-            assert!(wrong.parse::<MergeId>().is_err(), "{wrong}");
-        }
-        assert!(
-            "mrge_0198c2f0-5c7a-7d3f-8b1e-6a2c4d5e6f70"
-                .parse::<MergeId>()
-                .is_err()
-        );
     }
 }

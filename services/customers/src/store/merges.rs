@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use database::Error;
-use ids::{PersonId, StaffId};
+use ids::{MergeId, PersonId, StaffId};
 use messaging::Tx;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
@@ -15,7 +15,7 @@ use super::{duplicates, entity::person_merge, rows};
 use crate::domain::{
     duplicate::Pair,
     identity::Identity,
-    merge::{Merge, MergeId, Split},
+    merge::{Merge, Split},
 };
 
 /// Waits until nobody else merges or splits, and answers with the revision of what comes next.

@@ -1,6 +1,6 @@
 //! Merging persons and taking merges back.
 
-use ids::{LeadId, PersonId};
+use ids::{LeadId, MergeId, PersonId};
 use proto::customers::v1::{self as pb, PersonRecorded, PersonsMerged, PersonsSplit};
 use rpc::Code;
 use tonic::Status;
@@ -11,7 +11,7 @@ use crate::{
 };
 
 pub(crate) fn new_merge() -> String {
-    PersonId::generate().to_string().replace("pers_", "mrge_")
+    MergeId::generate().to_string()
 }
 
 pub(crate) fn request(kept: &str, joined: &str) -> pb::MergePersonsRequest {
