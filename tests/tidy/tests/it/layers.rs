@@ -21,6 +21,7 @@ const LIBS: &[(&str, &[&str])] = &[
     ("matching", &[]),
     ("telemetry", &[]),
     ("database", &["telemetry"]),
+    ("merges", &["database", "ids"]),
     ("rpc", &["telemetry"]),
     ("messaging", &["clock", "database", "ids", "telemetry"]),
     (
@@ -190,6 +191,7 @@ fn frameworks_stay_at_their_edge() {
             &[
                 "/src/store",
                 "libs/database/",
+                "libs/merges/",
                 "libs/messaging/",
                 "libs/testkit/",
                 "/tests/",
