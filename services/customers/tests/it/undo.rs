@@ -82,6 +82,7 @@ impl Model {
                 phones: of(|it| it.phones.clone()),
                 tags: of(|it| it.tags.clone()),
                 leads: leads.map(lead).collect(),
+                ..pb::MergedPerson::default()
             }),
             ..self.alone[at].clone()
         }
