@@ -21,7 +21,7 @@ const LIBS: &[(&str, &[&str])] = &[
     ("matching", &[]),
     ("telemetry", &[]),
     ("database", &["telemetry"]),
-    ("merges", &["database", "ids"]),
+    ("persons", &["database", "ids"]),
     ("rpc", &["telemetry"]),
     ("messaging", &["clock", "database", "ids", "telemetry"]),
     (
@@ -191,8 +191,8 @@ fn frameworks_stay_at_their_edge() {
             &[
                 "/src/store",
                 "libs/database/",
-                "libs/merges/",
                 "libs/messaging/",
+                "libs/persons/",
                 "libs/testkit/",
                 "/tests/",
             ],

@@ -1,4 +1,8 @@
-#![doc = include_str!("../README.md")]
+//! Which records of the client base are one person at this moment.
+//!
+//! Each event tells of one merge, under a revision that counts up over all merges and splits; the
+//! highest one of a merge is kept. Who is one with whom is asked when it is needed and never
+//! stored: after a split each record is as it would be without the merge.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -14,7 +18,7 @@ use serde_json::{Value as Json, json};
 pub const MIGRATION: Migration = Migration {
     version: 20_261_125_220_000,
     name: "create_person_link",
-    sql: include_str!("../migration.sql"),
+    sql: include_str!("../migrations/create_person_link.sql"),
 };
 
 const LINK: Table = Table {
@@ -107,6 +111,7 @@ pub async fn members_of_all<C: ConnectionTrait>(
         return Ok(BTreeMap::new());
     }
     let backend = db.get_database_backend();
+    // The number of records of a person is limited where they are merged.
     // `union` ends the walk in circles: a record is reached once from each root.
     let sql = format!(
         "with recursive member (root_id, id) as ( \

@@ -6,19 +6,20 @@ use std::collections::BTreeSet;
 
 use database::Database;
 use ids::{MergeId, PersonId};
-use merges::{Link, members, members_of_all, save};
+use persons::merges::{self, Link, members, members_of_all, save};
+use persons::reach;
 use testkit::Storage;
 
-async fn databases() -> Vec<(&'static str, Database, Storage)> {
-    testkit::databases("follower", &[merges::MIGRATION]).await
+pub(crate) async fn databases() -> Vec<(&'static str, Database, Storage)> {
+    testkit::databases("follower", &[merges::MIGRATION, reach::MIGRATION]).await
 }
 
-fn merge(kept: PersonId, joined: PersonId, revision: i64) -> Link {
+pub(crate) fn merge(kept: PersonId, joined: PersonId, revision: i64) -> Link {
     let merge = MergeId::generate().to_string();
     Link::read(&merge, &kept.to_string(), &joined.to_string(), revision).unwrap()
 }
 
-fn split(merge: Link, revision: i64) -> Link {
+pub(crate) fn split(merge: Link, revision: i64) -> Link {
     let split = Link { revision, ..merge };
     split.ended()
 }
@@ -36,7 +37,7 @@ async fn one(database: &Database, person: PersonId) -> Vec<PersonId> {
     found.into_iter().collect()
 }
 
-fn persons<const N: usize>() -> [PersonId; N] {
+pub(crate) fn persons<const N: usize>() -> [PersonId; N] {
     std::array::from_fn(|_| PersonId::generate())
 }
 
