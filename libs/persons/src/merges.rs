@@ -101,6 +101,15 @@ pub async fn members<C: ConnectionTrait>(
     Ok(all.remove(&person).unwrap_or_default())
 }
 
+/// All records that are one person with any of these; none of none.
+pub async fn as_one<C: ConnectionTrait>(
+    db: &C,
+    persons: BTreeSet<PersonId>,
+) -> Result<BTreeSet<PersonId>, Error> {
+    let members = members_of_all(db, persons).await?;
+    Ok(members.into_values().flatten().collect())
+}
+
 /// Of each of these records, all that are one person with it, itself among them.
 pub async fn members_of_all<C: ConnectionTrait>(
     db: &C,
