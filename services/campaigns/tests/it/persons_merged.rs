@@ -67,7 +67,7 @@ async fn list(desk: &Desk, campaign: &str, person: &str) -> Vec<(String, Vec<Str
     );
     let listed = listed.participants.into_iter();
     listed
-        .map(|it| (it.emails[0].clone(), it.refused_channels))
+        .map(|it| (it.emails.concat(), it.refused_channels))
         .collect()
 }
 
