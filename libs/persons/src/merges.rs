@@ -120,8 +120,8 @@ pub async fn members_of_all<C: ConnectionTrait>(
         return Ok(BTreeMap::new());
     }
     let backend = db.get_database_backend();
-    // The number of records of a person is limited where they are merged.
-    // `union` ends the walk in circles: a record is reached once from each root.
+    // `union` ends the walk in circles: a record is reached once from each root. How many there are
+    // is limited where they are merged.
     let sql = format!(
         "with recursive member (root_id, id) as ( \
              select v.id, v.id from ({}) as v \

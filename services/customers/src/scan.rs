@@ -1,7 +1,7 @@
 //! The scan for duplicates: every person is compared with all who were recorded before, in the
 //! background. What is found waits for a decision, but for what the caller let it merge by itself.
 //!
-//! What is known of the persons is kept in memory while it runs, some hundred bytes each. A scan
+//! What is known of the persons is kept in memory while it runs, about a kilobyte each. A scan
 //! whose process ended begins anew in another one: pairs that are written already stay as they are.
 
 use std::sync::Arc;
@@ -153,7 +153,6 @@ async fn advance(
 ) -> Result<(), Error> {
     let (now, seen) = (app.clock.now(), scan.revision);
     let tx = app.outbox.begin().await?;
-    // Others that look for the scan, or merge, wait for this step.
     let undecided = merges::undecided(&*tx, found.iter().map(|(pair, _)| *pair)).await?;
     let (mut new, mut merged) = (Vec::new(), 0);
     for (pair, why) in found {
