@@ -103,6 +103,10 @@ define! {
     PersonId "pers",
     /// The statement that two records of the client base are one person.
     MergeId "mrge",
+    /// Merges that one scan made by itself.
+    MergeBatchId "mrgb",
+    /// A statement of a person whether it may be written to or called.
+    ConsentId "cnst",
     /// An organisation of the client base.
     OrganisationId "orgn",
     /// A deal.

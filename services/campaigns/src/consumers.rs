@@ -2,11 +2,14 @@
 
 mod deal;
 mod lead;
+mod person_recorded;
+mod persons_merged;
 
 use std::{str::FromStr, sync::Arc};
 
 use messaging::{BatchError, HandlerError, Received, Subscription};
 use proto::{
+    customers::v1::{ConsentRecorded, PersonRecorded, PersonsMerged, PersonsSplit},
     deals::v1::{DealLost, DealOpened, DealWon},
     intake::v1::{EnquiryAttached, LeadCreated},
 };
@@ -22,6 +25,11 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
             .on::<DealOpened>(app.clone())
             .on::<DealWon>(app.clone())
             .on::<DealLost>(app.clone()),
+        Subscription::new("campaigns", "customers")
+            .on_batch::<PersonRecorded>(app.clone())
+            .on::<ConsentRecorded>(app.clone())
+            .on::<PersonsMerged>(app.clone())
+            .on::<PersonsSplit>(app.clone()),
     ]
 }
 

@@ -18,11 +18,20 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 /// The tables, forward only.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_100_100,
-    name: "create_campaign",
-    sql: include_str!("../migrations/20261122100100_create_campaign.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_100_100,
+        name: "create_campaign",
+        sql: include_str!("../migrations/20261122100100_create_campaign.sql"),
+    },
+    persons::merges::MIGRATION,
+    persons::reach::MIGRATION,
+    Migration {
+        version: 20_261_125_220_200,
+        name: "index_participant_person",
+        sql: include_str!("../migrations/20261125220200_index_participant_person.sql"),
+    },
+];
 
 /// Where the next page begins, in lists ordered by time.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

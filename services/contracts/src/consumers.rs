@@ -1,14 +1,21 @@
 //! All that contracts listens to.
 
 mod deal_won;
+mod persons_merged;
 
 use std::sync::Arc;
 
 use messaging::Subscription;
+use proto::customers::v1::{PersonsMerged, PersonsSplit};
 use proto::deals::v1::DealWon;
 
 use crate::app::App;
 
 pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
-    vec![Subscription::new("contracts", "deals").on::<DealWon>(app.clone())]
+    vec![
+        Subscription::new("contracts", "deals").on::<DealWon>(app.clone()),
+        Subscription::new("contracts", "customers")
+            .on::<PersonsMerged>(app.clone())
+            .on::<PersonsSplit>(app.clone()),
+    ]
 }

@@ -2,8 +2,11 @@
 
 use database::Migration;
 
-pub const ALL: &[Migration] = &[Migration {
-    version: 20_261_122_210_000,
-    name: "create_contract",
-    sql: include_str!("../migrations/20261122210000_create_contract.sql"),
-}];
+pub const ALL: &[Migration] = &[
+    Migration {
+        version: 20_261_122_210_000,
+        name: "create_contract",
+        sql: include_str!("../migrations/20261122210000_create_contract.sql"),
+    },
+    persons::merges::MIGRATION,
+];

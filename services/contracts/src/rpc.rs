@@ -6,6 +6,7 @@ pub mod encode;
 use std::sync::Arc;
 
 use ids::{ContractId, StaffId};
+use persons::merges;
 use proto::contracts::v1::contracts_service_server::ContractsService;
 use proto::contracts::v1::{
     ActivateContractRequest, ActivateContractResponse, EndContractRequest, EndContractResponse,
@@ -56,10 +57,13 @@ impl ContractsService for Rpc {
         request: Request<ListContractsRequest>,
     ) -> Answer<ListContractsResponse> {
         let request = request.get_ref();
-        let filter = read(decode::list_contracts(request))?;
+        let mut filter = read(decode::list_contracts(request))?;
         let size = read(rpc::page::size(request.page_size))?;
         let after = read(rpc::page::decode::<contracts::Cursor>(&request.page_token))?;
         let reader = self.0.database().reader();
+        filter.persons = merges::as_one(reader, filter.persons)
+            .await
+            .map_err(Error::from)?;
         let total = contracts::count(reader, &filter)
             .await
             .map_err(Error::from)?;

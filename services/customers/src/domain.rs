@@ -1,5 +1,6 @@
 //! The client base: what a person and an organisation are, and what may change.
 
+pub mod consent;
 pub mod duplicate;
 pub mod identity;
 pub mod merge;

@@ -1,6 +1,6 @@
 //! What can go wrong, and how callers and consumers see it.
 
-use ids::{LeadId, MergeId, OrganisationId, PersonId};
+use ids::{ConsentId, LeadId, MergeBatchId, MergeId, OrganisationId, PersonId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
@@ -20,6 +20,10 @@ pub enum Error {
     MergeNotFound(MergeId),
     #[error("{} and {} are not in the queue", .0.one, .0.other)]
     DuplicateNotFound(Pair),
+    #[error("no merge is of batch {0}")]
+    BatchNotFound(MergeBatchId),
+    #[error("consent {0} says something else")]
+    ConsentIdTaken(ConsentId),
     #[error("merge {0} is of other persons")]
     MergeIdTaken(MergeId),
     #[error(transparent)]
@@ -40,8 +44,11 @@ impl Failure for Error {
             Self::PersonNotFound(_)
             | Self::OrganisationNotFound(_)
             | Self::MergeNotFound(_)
+            | Self::BatchNotFound(_)
             | Self::DuplicateNotFound(_) => Code::NotFound,
-            Self::OrganisationExists(_) | Self::MergeIdTaken(_) => Code::AlreadyExists,
+            Self::OrganisationExists(_) | Self::MergeIdTaken(_) | Self::ConsentIdTaken(_) => {
+                Code::AlreadyExists
+            }
             Self::LeadLinkedElsewhere { .. } | Self::CannotMerge(_) => Code::FailedPrecondition,
             Self::Changed(_)
             | Self::Database(
@@ -61,6 +68,8 @@ impl Failure for Error {
             Self::LeadLinkedElsewhere { .. } => "LEAD_LINKED_ELSEWHERE",
             Self::MergeNotFound(_) => "MERGE_NOT_FOUND",
             Self::DuplicateNotFound(_) => "DUPLICATE_NOT_FOUND",
+            Self::BatchNotFound(_) => "BATCH_NOT_FOUND",
+            Self::ConsentIdTaken(_) => "CONSENT_ID_TAKEN",
             Self::MergeIdTaken(_) => "MERGE_ID_TAKEN",
             Self::CannotMerge(CannotMerge::AlreadyOne(..)) => "PERSONS_ARE_ONE",
             Self::CannotMerge(CannotMerge::KeptApart(_)) => "PERSONS_KEPT_APART",

@@ -4,15 +4,17 @@ use chrono::{DateTime, Utc};
 use ids::LeadId;
 use messaging::Event;
 use proto::{
+    convert::timestamp,
     customers::v1::{
-        DuplicateDecided, OrganisationRecorded, PersonRecorded, PersonsMerged, PersonsSplit,
+        ConsentRecorded, DuplicateDecided, OrganisationRecorded, PersonRecorded, PersonsMerged,
+        PersonsSplit,
     },
     types::v1::PersonName,
 };
 
 use crate::domain::{
-    duplicate::Duplicate, identity::Identity, merge::Merge, organisation::Organisation,
-    person::Person,
+    consent::Consent, duplicate::Duplicate, identity::Identity, merge::Merge,
+    organisation::Organisation, person::Person,
 };
 
 pub fn person_recorded(person: &Person, leads: &[LeadId], now: DateTime<Utc>) -> Event {
@@ -87,6 +89,19 @@ pub fn duplicate_decided(duplicate: &Duplicate, revision: i64, now: DateTime<Utc
             .unwrap_or_default(),
     };
     Event::new(&message, duplicate.pair.one, revision, now)
+}
+
+pub fn consent_recorded(consent: &Consent, now: DateTime<Utc>) -> Event {
+    let message = ConsentRecorded {
+        person_id: consent.person.to_string(),
+        consent_id: consent.id.to_string(),
+        channel: consent.about.channel.clone(),
+        purpose: consent.about.purpose.clone(),
+        contact: consent.about.contact.clone(),
+        state: consent.state.as_str().to_owned(),
+        stated_at: Some(timestamp(consent.stated_at)),
+    };
+    Event::new(&message, consent.person, consent.revision, now)
 }
 
 fn members(identity: &Identity) -> Vec<String> {

@@ -1,34 +1,38 @@
 //! The client base over gRPC.
 
+mod consents;
 mod convert;
 mod duplicates;
 mod merges;
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
 use ids::{LeadId, OrganisationId, PersonId, StaffId};
 use proto::customers::v1::{
-    DecideDuplicateRequest, DecideDuplicateResponse, GetDuplicateScanRequest,
+    self as pb, DecideDuplicateRequest, DecideDuplicateResponse, GetDuplicateScanRequest,
     GetDuplicateScanResponse, GetOrganisationRequest, GetOrganisationResponse, GetPersonRequest,
-    GetPersonResponse, LinkLeadRequest, LinkLeadResponse, ListDuplicatesRequest,
-    ListDuplicatesResponse, ListMergesRequest, ListMergesResponse, ListOrganisationsRequest,
-    ListOrganisationsResponse, ListPersonsRequest, ListPersonsResponse, MergePersonsRequest,
-    MergePersonsResponse, RecordOrganisationRequest, RecordOrganisationResponse,
+    GetPersonResponse, LinkLeadRequest, LinkLeadResponse, ListConsentsRequest,
+    ListConsentsResponse, ListDuplicatesRequest, ListDuplicatesResponse, ListMergesRequest,
+    ListMergesResponse, ListOrganisationsRequest, ListOrganisationsResponse, ListPersonsRequest,
+    ListPersonsResponse, MergePersonsRequest, MergePersonsResponse, RecordConsentRequest,
+    RecordConsentResponse, RecordOrganisationRequest, RecordOrganisationResponse,
     RecordPersonRequest, RecordPersonResponse, ScanDuplicatesRequest, ScanDuplicatesResponse,
-    SplitPersonsRequest, SplitPersonsResponse, UnlinkLeadRequest, UnlinkLeadResponse,
-    UpdateOrganisationRequest, UpdateOrganisationResponse, UpdatePersonRequest,
-    UpdatePersonResponse, customers_service_server::CustomersService,
+    SplitBatchRequest, SplitBatchResponse, SplitPersonsRequest, SplitPersonsResponse,
+    UnlinkLeadRequest, UnlinkLeadResponse, UpdateOrganisationRequest, UpdateOrganisationResponse,
+    UpdatePersonRequest, UpdatePersonResponse, customers_service_server::CustomersService,
 };
 use rpc::{Identity, decode::Fields, page};
 use tonic::{Request, Response, Status};
 
 use crate::{
     app::{
-        App, decide_duplicate, link_lead, merge_persons, record_organisation, record_person,
-        scan_duplicates, split_persons, unlink_lead, update_organisation, update_person,
+        App, decide_duplicate, link_lead, merge_persons, record_consent, record_organisation,
+        record_person, scan_duplicates, split_batch, split_persons, unlink_lead,
+        update_organisation, update_person,
     },
+    domain::person::Person,
     error::Error,
-    store::{copies, links, lists, organisations, persons, scans},
+    store::{self, copies, links, lists, organisations, persons, scans},
 };
 
 pub struct Rpc(pub Arc<App>);
@@ -169,12 +173,50 @@ impl CustomersService for Rpc {
         Ok(Response::new(response))
     }
 
+    async fn split_batch(
+        &self,
+        request: Request<SplitBatchRequest>,
+    ) -> Result<Response<SplitBatchResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let id = one("batch_id", &request.into_inner().batch_id).map_err(status)?;
+        let cmd = split_batch::SplitBatch { id, by };
+        let split = split_batch::split_batch(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        Ok(Response::new(SplitBatchResponse { split }))
+    }
+
+    async fn record_consent(
+        &self,
+        request: Request<RecordConsentRequest>,
+    ) -> Result<Response<RecordConsentResponse>, Status> {
+        let by = staff(rpc::identity(&request));
+        let now = self.0.clock.now();
+        let cmd = consents::record(&request.into_inner(), by, now).map_err(status)?;
+        let consent = record_consent::record_consent(&self.0, cmd)
+            .await
+            .map_err(status)?;
+        let consent = Some(consents::consent(&consent));
+        Ok(Response::new(RecordConsentResponse { consent }))
+    }
+
+    async fn list_consents(
+        &self,
+        request: Request<ListConsentsRequest>,
+    ) -> Result<Response<ListConsentsResponse>, Status> {
+        let response = consents::list(&self.0, request.into_inner())
+            .await
+            .map_err(status)?;
+        Ok(Response::new(response))
+    }
+
     async fn scan_duplicates(
         &self,
         request: Request<ScanDuplicatesRequest>,
     ) -> Result<Response<ScanDuplicatesResponse>, Status> {
         let by = staff(rpc::identity(&request));
-        let scan = scan_duplicates::scan_duplicates(&self.0, by)
+        let cmd = duplicates::scan_duplicates(&request.into_inner(), by).map_err(status)?;
+        let scan = scan_duplicates::scan_duplicates(&self.0, cmd)
             .await
             .map_err(status)?;
         let scan = Some(duplicates::scan(&scan));
@@ -272,14 +314,18 @@ async fn person_card(app: &App, id: PersonId) -> Result<GetPersonResponse, Error
         .await?
         .ok_or(Error::PersonNotFound(id))?;
     let leads = links::leads(db, id).await?;
-    let deals = copies::deals_of(db, id, &leads).await?;
-    let contracts = copies::contracts_of(db, id, &leads).await?;
+    let own = BTreeSet::from([id]);
+    let linked = || leads.iter().map(|link| link.lead);
+    let deals = copies::deals_of(db, &own, linked()).await?;
+    let contracts = copies::contracts_of(db, &own, linked()).await?;
+    let consents = store::consents::standing(db, [id]).await?;
     Ok(GetPersonResponse {
         person: Some(convert::person(&person)),
         leads: leads.iter().map(convert::link).collect(),
         deals: deals.iter().map(convert::deal).collect(),
         contracts: contracts.iter().map(convert::contract).collect(),
         merged: Some(merges::merged(app, id).await?),
+        consents: consents.iter().map(consents::consent).collect(),
     })
 }
 
@@ -308,11 +354,19 @@ async fn list_persons(
     let db = app.outbox.database().reader();
     let (rows, total) = lists::persons(db, &wanted, after, u64::from(size) + 1).await?;
     let (rows, next_page_token) = page::cut(rows, size, |(_, cursor)| cursor.clone());
+    let ids = rows.iter().map(|(person, _)| person.id).collect();
+    let sizes = store::merges::sizes(db, &ids).await?;
+    let row = |(person, _): &(Person, _)| {
+        let alone = (person.id, 1);
+        let (canonical, count) = sizes.get(&person.id).copied().unwrap_or(alone);
+        pb::Person {
+            canonical_id: canonical.to_string(),
+            member_count: i32::try_from(count).unwrap_or(i32::MAX),
+            ..convert::person(person)
+        }
+    };
     Ok(ListPersonsResponse {
-        persons: rows
-            .iter()
-            .map(|(person, _)| convert::person(person))
-            .collect(),
+        persons: rows.iter().map(row).collect(),
         next_page_token,
         total: i64::try_from(total).unwrap_or(i64::MAX),
     })

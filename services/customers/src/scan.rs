@@ -1,13 +1,14 @@
 //! The scan for duplicates: every person is compared with all who were recorded before, in the
-//! background. What is found waits for a decision; nothing is merged here.
+//! background. What is found waits for a decision, but for what the caller let it merge by itself.
 //!
-//! What is known of the persons is kept in memory while it runs, some hundred bytes each. A scan
+//! What is known of the persons is kept in memory while it runs, about a kilobyte each. A scan
 //! whose process ended begins anew in another one: pairs that are written already stay as they are.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use ids::PersonId;
+use clock::Timestamp;
+use ids::{MergeId, PersonId};
 use matching::{
     decide::Verdict,
     explain::{self, Explanation},
@@ -15,17 +16,26 @@ use matching::{
     population::Population,
     record::{Received, Record},
 };
+use messaging::Tx;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    app::App,
+    app::{
+        App,
+        merge_persons::{agree, connect},
+    },
     domain::{
         duplicate::{Duplicate, Pair, State},
+        merge::Merge,
         person::Person,
-        scan::{self, Scan},
+        scan::{self, Bulk, Scan},
     },
     error::Error,
-    store::{duplicates, merges, persons, scans},
+    store::{
+        duplicates,
+        merges::{self, Supposed},
+        persons, scans,
+    },
 };
 
 /// How often it is looked whether a scan is wanted.
@@ -78,6 +88,7 @@ async fn take(app: &App) -> Result<Option<Scan>, Error> {
 async fn search(app: &App, mut scan: Scan, shutdown: &CancellationToken) -> Result<(), Error> {
     let model = Model::embedded()?;
     let mut known = Population::new();
+    let mut supposed = Supposed::default();
     let mut after = None;
     while !shutdown.is_cancelled() {
         let reader = app.outbox.database().reader();
@@ -88,7 +99,7 @@ async fn search(app: &App, mut scan: Scan, shutdown: &CancellationToken) -> Resu
         after = Some(last.id);
         let found = step.iter().flat_map(|it| likely(model, &mut known, it));
         let found: Vec<_> = found.collect();
-        advance(app, &mut scan, step.len(), found).await?;
+        advance(app, &mut scan, &mut supposed, step.len(), found).await?;
     }
     Ok(())
 }
@@ -136,34 +147,90 @@ fn record(person: &Person) -> Record {
 async fn advance(
     app: &App,
     scan: &mut Scan,
+    supposed: &mut Supposed,
     scanned: usize,
     found: Vec<(Pair, Explanation<()>)>,
 ) -> Result<(), Error> {
     let (now, seen) = (app.clock.now(), scan.revision);
     let tx = app.outbox.begin().await?;
-    let mut new = Vec::new();
+    let undecided = merges::undecided(&*tx, found.iter().map(|(pair, _)| *pair)).await?;
+    let (mut new, mut merged) = (Vec::new(), 0);
     for (pair, why) in found {
-        if merges::is_undecided(&*tx, pair).await? {
-            let probability_ppm = i64::from(why.probability_ppm);
-            let duplicate = Duplicate {
-                pair,
-                state: State::Open,
-                place: Duplicate::first_place(probability_ppm),
-                probability_ppm,
-                rules: why.rules.clone(),
-                found_at: now,
-                decided_by: None,
-                decided_at: None,
-            };
-            new.push((duplicate, serde_json::to_value(why).unwrap_or_default()));
+        if !undecided.contains(&pair) {
+            continue;
         }
+        let probability_ppm = i64::from(why.probability_ppm);
+        let mut duplicate = Duplicate {
+            pair,
+            state: State::Open,
+            place: Duplicate::first_place(probability_ppm),
+            probability_ppm,
+            rules: why.rules.clone(),
+            found_at: now,
+            decided_by: None,
+            decided_at: None,
+        };
+        let bulk = scan.bulk.filter(|bulk| {
+            let barred = why.scores.iter().any(|score| score.bar.is_some());
+            !barred && probability_ppm >= bulk.from_ppm
+        });
+        if let Some(bulk) = bulk
+            && merge(&tx, bulk, supposed, &duplicate, now).await?
+        {
+            merged += 1;
+            if bulk.batch.is_some() {
+                duplicate.merged_by_scan(now);
+                duplicates::close(&tx, &duplicate).await?;
+            }
+        }
+        new.push((duplicate, serde_json::to_value(why).unwrap_or_default()));
     }
     let written = duplicates::insert_new(&tx, &new).await?;
     let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
-    scan.advance(count(scanned as u64), count(written), now);
+    scan.advance(count(scanned as u64), count(written), merged, now);
     scans::save(&tx, scan, seen).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Merges a pair, or supposes it merged on a dry run; `false` if somebody decided on it, or on
+/// others that would become one by it.
+async fn merge(
+    tx: &Tx,
+    bulk: Bulk,
+    supposed: &mut Supposed,
+    found: &Duplicate,
+    now: Timestamp,
+) -> Result<bool, Error> {
+    let decided = duplicates::find(&**tx, found.pair).await?;
+    if decided.is_some_and(|known| known.state != State::Open) {
+        return Ok(false);
+    }
+    let merge = Merge {
+        id: MergeId::generate(),
+        revision: merges::take_turn(tx).await?,
+        kept: found.pair.one,
+        joined: found.pair.other,
+        note: format!("found by a scan, {} millionths", found.probability_ppm),
+        by: None,
+        batch: bulk.batch,
+        at: now,
+        split: None,
+    };
+    let done = match bulk.batch {
+        Some(_) => connect(tx, &merge, false).await,
+        None => agree(tx, &merge, false, supposed).await,
+    };
+    match done {
+        Ok(_) => {
+            if bulk.batch.is_none() {
+                supposed.add(&merge);
+            }
+            Ok(true)
+        }
+        Err(Error::CannotMerge(_)) => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 async fn end(app: &App, mut scan: Scan) -> Result<(), Error> {

@@ -1,5 +1,6 @@
 //! Rows of the client base, and the aggregates that they are.
 
+pub mod consents;
 pub mod copies;
 pub mod duplicates;
 #[expect(
@@ -33,6 +34,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_125_210_000,
         name: "create_duplicate",
         sql: include_str!("../migrations/20261125210000_create_duplicate.sql"),
+    },
+    Migration {
+        version: 20_261_125_223_000,
+        name: "create_consent",
+        sql: include_str!("../migrations/20261125223000_create_consent.sql"),
+    },
+    Migration {
+        version: 20_261_125_223_100,
+        name: "add_merge_batch",
+        sql: include_str!("../migrations/20261125223100_add_merge_batch.sql"),
     },
 ];
 

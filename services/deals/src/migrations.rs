@@ -28,4 +28,5 @@ pub const ALL: &[Migration] = &[
         name: "create_person",
         sql: include_str!("../migrations/20261122200400_create_person.sql"),
     },
+    persons::merges::MIGRATION,
 ];

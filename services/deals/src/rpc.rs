@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use ids::{DealId, StaffId, TopicId};
+use persons::merges;
 use proto::deals::v1::deals_service_server::DealsService;
 use proto::deals::v1::{
     CompleteActivityRequest, CompleteActivityResponse, CreateTopicRequest, CreateTopicResponse,
@@ -119,10 +120,13 @@ impl DealsService for Rpc {
 
     async fn list_deals(&self, request: Request<ListDealsRequest>) -> Answer<ListDealsResponse> {
         let request = request.get_ref();
-        let filter = read(decode::list_deals(request))?;
+        let mut filter = read(decode::list_deals(request))?;
         let size = read(rpc::page::size(request.page_size))?;
         let after = read(rpc::page::decode::<deals::Cursor>(&request.page_token))?;
         let reader = self.0.database().reader();
+        filter.persons = merges::as_one(reader, filter.persons)
+            .await
+            .map_err(Error::from)?;
         let total = deals::count(reader, &filter).await.map_err(Error::from)?;
         let deals = deals::page(reader, &filter, after, size + 1)
             .await

@@ -6,6 +6,8 @@ mod lead_assigned;
 mod lead_created;
 mod lead_refused;
 mod next_contact_planned;
+mod person_recorded;
+mod persons_merged;
 mod staff_recorded;
 
 use std::{collections::BTreeSet, str::FromStr, sync::Arc};
@@ -14,6 +16,7 @@ use ids::LeadId;
 use messaging::{BatchError, HandlerError, Received, Subscription, Tx};
 use proto::{
     contracts::v1::ContractRenewalDue,
+    customers::v1::{ConsentRecorded, PersonRecorded, PersonsMerged, PersonsSplit},
     deals::v1 as deals,
     gateway::v1::StaffRecorded,
     intake::v1::{EnquiryAttached, LeadAssigned, LeadCreated, LeadRefused, NextContactPlanned},
@@ -38,6 +41,11 @@ pub(crate) fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
             .on_batch::<LeadAssigned>(app.clone())
             .on::<LeadRefused>(app.clone())
             .on::<NextContactPlanned>(app.clone()),
+        Subscription::new("notifications", "customers")
+            .on_batch::<PersonRecorded>(app.clone())
+            .on::<ConsentRecorded>(app.clone())
+            .on::<PersonsMerged>(app.clone())
+            .on::<PersonsSplit>(app.clone()),
         Subscription::new("notifications", "deals").on::<deals::NextContactPlanned>(app.clone()),
         Subscription::new("notifications", "contracts").on::<ContractRenewalDue>(app.clone()),
     ]

@@ -5,6 +5,7 @@ mod convert;
 use std::sync::Arc;
 
 use ids::{MessageId, ReminderId};
+use persons::reach;
 use proto::notifications::v1::{
     AnswerQuestionnaireRequest, AnswerQuestionnaireResponse, CompleteReminderRequest,
     CompleteReminderResponse, GetMessageRequest, GetMessageResponse, GetQuestionnaireRequest,
@@ -153,8 +154,11 @@ async fn list_messages(
 ) -> Result<ListMessagesResponse, Error> {
     let size = page::size(request.page_size)?;
     let before = page::decode(&request.page_token)?;
-    let wanted = convert::wanted(request)?;
+    let (mut wanted, person) = convert::wanted(request)?;
     let db = app.outbox.database().reader();
+    if let Some(person) = person {
+        wanted.about_any = Some(reach::leads(db, person).await?);
+    }
     let (rows, total) = messages::list(db, &wanted, before, u64::from(size) + 1).await?;
     let (rows, next_page_token) = page::cut(rows, size, |message| message.id.uuid());
     Ok(ListMessagesResponse {

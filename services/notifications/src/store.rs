@@ -12,11 +12,15 @@ use database::Migration;
 use sea_orm::{ConnectionTrait, Statement, Value};
 
 /// The tables, forward only.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_230_000,
-    name: "create_notifications",
-    sql: include_str!("../migrations/20261122230000_create_notifications.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_230_000,
+        name: "create_notifications",
+        sql: include_str!("../migrations/20261122230000_create_notifications.sql"),
+    },
+    persons::merges::MIGRATION,
+    persons::reach::MIGRATION,
+];
 
 fn statement(
     db: &impl ConnectionTrait,

@@ -1,14 +1,24 @@
 //! Reads: rows straight to the wire.
 
+use std::collections::BTreeSet;
+
+use persons::{
+    merges,
+    reach::{self, Target},
+};
 use proto::campaigns::v1 as pb;
 use rpc::{decode::Fields, page};
 
 use super::convert;
 use crate::{
     app::App,
+    domain::participant::Participant,
     error::Error,
     store::{Cursor, activities, campaigns, figures, interactions, participants, responses},
 };
+
+/// What participants are reached for, in the words of consents.
+const MAILING: &str = "mailing";
 
 pub(super) async fn campaign(
     app: &App,
@@ -55,16 +65,41 @@ pub(super) async fn participants(
     let id = id(&request.campaign_id)?;
     let db = app.outbox.database().reader();
     campaigns::get(db, id).await?;
-    let (rows, total) = participants::list(db, id, status, after, u64::from(size) + 1).await?;
+    let mut fields = Fields::new();
+    let person = fields.parse_optional("person_id", &request.person_id);
+    let persons = fields.finish(|| person)?.into_iter().collect();
+    let persons = merges::as_one(db, persons).await?;
+    let limit = u64::from(size) + 1;
+    let (rows, total) = participants::list(db, id, status, &persons, after, limit).await?;
     let (rows, next_page_token) = page::cut(rows, size, |it| Cursor {
         at: it.added_at,
         id: it.id.uuid(),
     });
+    let targets: Vec<Target> = rows.iter().map(target).collect();
+    let refused = reach::refused(db, MAILING, &targets).await?;
+    let participant = |(row, refused): (&Participant, BTreeSet<String>)| pb::Participant {
+        refused_channels: refused.into_iter().collect(),
+        ..convert::participant(row)
+    };
     Ok(pb::ListParticipantsResponse {
-        participants: rows.iter().map(convert::participant).collect(),
+        participants: rows.iter().zip(refused).map(participant).collect(),
         next_page_token,
         total: i64::try_from(total).unwrap_or(i64::MAX),
     })
+}
+
+/// Whom a participant is: its person, and whoever bears its contacts.
+fn target(participant: &Participant) -> Target {
+    let contact = &participant.contact;
+    Target {
+        person: participant.person,
+        keys: contact
+            .emails
+            .iter()
+            .chain(&contact.phones)
+            .cloned()
+            .collect(),
+    }
 }
 
 pub(super) async fn responses(

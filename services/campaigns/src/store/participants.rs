@@ -1,6 +1,6 @@
 //! Participants.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use database::Error as DatabaseError;
 use ids::{CampaignId, ParticipantId, PersonId};
@@ -106,17 +106,22 @@ pub async fn save(tx: &Tx, participant: &Participant, seen: i64) -> Result<(), D
     Ok(())
 }
 
-/// Up to `limit` participants after the cursor, oldest first, and how many match in all.
+/// Up to `limit` participants after the cursor, of any of these persons if there are some, oldest first, and how many match in all.
 pub async fn list(
     db: &impl ConnectionTrait,
     campaign: CampaignId,
     status: Option<Status>,
+    persons: &BTreeSet<PersonId>,
     after: Option<Cursor>,
     limit: u64,
 ) -> Result<(Vec<Participant>, u64), DatabaseError> {
     let mut condition = Condition::all().add(participant::Column::CampaignId.eq(campaign.uuid()));
     if let Some(status) = status {
         condition = condition.add(participant::Column::Status.eq(status.as_str()));
+    }
+    if !persons.is_empty() {
+        let persons = persons.iter().map(|person| person.uuid());
+        condition = condition.add(participant::Column::PersonId.is_in(persons));
     }
     let total = participant::Entity::find()
         .filter(condition.clone())

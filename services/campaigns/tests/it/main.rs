@@ -13,5 +13,6 @@ mod figures;
 mod fixture;
 mod interactions;
 mod participants;
+mod persons_merged;
 mod races;
 mod responses;

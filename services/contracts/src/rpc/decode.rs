@@ -46,7 +46,7 @@ pub fn list_contracts(request: &asked::ListContractsRequest) -> Result<Filter, I
         Some(Filter {
             state,
             deal: deal?,
-            person: person?,
+            persons: person?.into_iter().collect(),
             organisation: organisation?,
             responsible: responsible?,
         })

@@ -2,6 +2,8 @@
 
 mod row;
 
+use std::collections::BTreeSet;
+
 use clock::Timestamp;
 use database::Error;
 use ids::{ContractId, DealId, OrganisationId, PersonId, StaffId};
@@ -17,7 +19,8 @@ use crate::domain::contract::Contract;
 pub struct Filter {
     pub state: Option<StateName>,
     pub deal: Option<DealId>,
-    pub person: Option<PersonId>,
+    /// Records that are one person.
+    pub persons: BTreeSet<PersonId>,
     pub organisation: Option<OrganisationId>,
     pub responsible: Option<StaffId>,
 }
@@ -126,11 +129,10 @@ fn condition(filter: &Filter) -> Condition {
     Condition::all()
         .add_option(filter.state.map(|state| Column::State.eq(state.as_str())))
         .add_option(filter.deal.map(|deal| Column::DealId.eq(deal.uuid())))
-        .add_option(
-            filter
-                .person
-                .map(|person| Column::PersonId.eq(person.uuid())),
-        )
+        .add_option((!filter.persons.is_empty()).then(|| {
+            let persons = filter.persons.iter().map(|person| person.uuid());
+            Column::PersonId.is_in(persons)
+        }))
         .add_option(organisation.map(|id| Column::OrganisationId.eq(id)))
         .add_option(
             filter

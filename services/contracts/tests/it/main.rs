@@ -10,6 +10,7 @@ mod deal_won;
 mod ending;
 mod lists;
 mod payments;
+mod persons_merged;
 mod signing;
 mod timers;
 mod updating;

@@ -327,7 +327,8 @@ impl World {
         let subscription = self
             .started
             .subscriptions
-            .first()
+            .iter()
+            .find(|it| it.kinds().any(|kind| kind == event.kind))
             .expect("somebody listens");
         subscription.deliver(&self.app.outbox, event).await
     }

@@ -5,7 +5,8 @@ use super::{App, again::again};
 use crate::{
     domain::{identity::Identity, merge::Merge},
     error::Error,
-    events, store,
+    events,
+    store::{self, merges::Supposed},
 };
 
 pub struct MergePersons {
@@ -31,7 +32,6 @@ async fn attempt(app: &App, cmd: &MergePersons) -> Result<(Merge, Identity), Err
         return repeated(&tx, cmd, known).await;
     }
     both_known(&tx, cmd).await?;
-    let now = app.clock.now();
     let merge = Merge {
         id: cmd.id,
         revision,
@@ -39,19 +39,43 @@ async fn attempt(app: &App, cmd: &MergePersons) -> Result<(Merge, Identity), Err
         joined: cmd.joined,
         note: cmd.note.clone(),
         by: cmd.by,
-        at: now,
+        batch: None,
+        at: app.clock.now(),
         split: None,
     };
-    let kept = store::merges::identity(&*tx, cmd.kept).await?;
-    let joined = store::merges::identity(&*tx, cmd.joined).await?;
-    let identity = kept.with(&joined);
-    let apart = store::merges::kept_apart(&*tx, &identity.members).await?;
-    merge.check(&kept, &joined, &apart, cmd.override_split)?;
-    store::merges::insert(&tx, &merge).await?;
-    tx.publish(events::persons_merged(&merge, &identity, now))
-        .await?;
+    let identity = connect(&tx, &merge, cmd.override_split).await?;
     tx.commit().await?;
     Ok((merge, identity))
+}
+
+/// Writes and announces a merge whose turn it is, if the two may become one.
+pub(crate) async fn connect(
+    tx: &Tx,
+    merge: &Merge,
+    override_split: bool,
+) -> Result<Identity, Error> {
+    let nothing = Supposed::default();
+    let identity = agree(tx, merge, override_split, &nothing).await?;
+    store::merges::insert(tx, merge).await?;
+    store::merges::remember(tx, &[&identity]).await?;
+    tx.publish(events::persons_merged(merge, &identity, merge.at))
+        .await?;
+    Ok(identity)
+}
+
+/// What the merge would make of the two, if they may become one.
+pub(crate) async fn agree(
+    tx: &Tx,
+    merge: &Merge,
+    override_split: bool,
+    supposed: &Supposed,
+) -> Result<Identity, Error> {
+    let kept = store::merges::identity_with(&**tx, merge.kept, supposed).await?;
+    let joined = store::merges::identity_with(&**tx, merge.joined, supposed).await?;
+    let identity = kept.with(&joined);
+    let apart = store::merges::kept_apart(&**tx, &identity.members).await?;
+    merge.check(&kept, &joined, &apart, override_split)?;
+    Ok(identity)
 }
 
 async fn repeated(tx: &Tx, cmd: &MergePersons, known: Merge) -> Result<(Merge, Identity), Error> {

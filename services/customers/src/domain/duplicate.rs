@@ -66,6 +66,22 @@ impl Duplicate {
         1_000_000 - probability_ppm
     }
 
+    /// A scan merges it by itself.
+    pub fn merged_by_scan(&mut self, now: DateTime<Utc>) {
+        self.state = State::Same;
+        self.decided_at = Some(now);
+    }
+
+    /// Lets people decide what only a scan decided; `false` if somebody did.
+    pub fn reopen(&mut self) -> bool {
+        let by_scan = self.state == State::Same && self.decided_by.is_none();
+        if by_scan {
+            self.state = State::Open;
+            self.decided_at = None;
+        }
+        by_scan
+    }
+
     /// Notes a decision; `false` if it was made before. Skipping again goes to the end again.
     pub fn decide(&mut self, state: State, by: Option<StaffId>, now: DateTime<Utc>) -> bool {
         let changed = self.state != state || state == State::Skipped;

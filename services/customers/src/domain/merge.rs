@@ -1,7 +1,7 @@
 //! A merge: the statement that two records are one person. It can be taken back.
 
 use chrono::{DateTime, Utc};
-use ids::{MergeId, PersonId, StaffId};
+use ids::{MergeBatchId, MergeId, PersonId, StaffId};
 
 use super::{duplicate::Pair, identity::Identity};
 
@@ -18,6 +18,8 @@ pub struct Merge {
     pub joined: PersonId,
     pub note: String,
     pub by: Option<StaffId>,
+    /// Of the scan that made it by itself.
+    pub batch: Option<MergeBatchId>,
     pub at: DateTime<Utc>,
     /// `None` while in force.
     pub split: Option<Split>,
@@ -101,6 +103,7 @@ pub(super) mod tests {
             joined,
             note: String::new(),
             by: None,
+            batch: None,
             at: DateTime::UNIX_EPOCH,
             split: None,
         }

@@ -77,6 +77,11 @@ impl Person {
         self.revision += 1;
     }
 
+    /// Notes that it said whether it may be reached: the statement bears this revision.
+    pub fn consent_stated(&mut self) {
+        self.revision += 1;
+    }
+
     /// Notes a contract; `false` if the person was a client before.
     pub fn become_client(&mut self) -> bool {
         let changed = !self.client;

@@ -161,6 +161,7 @@ pub(super) fn wanted_persons(request: &pb::ListPersonsRequest) -> Result<lists::
             category: category?,
             organisation: organisation?,
             lead: lead?,
+            members: request.show_members,
         })
     })
 }
@@ -240,6 +241,7 @@ pub(super) fn person(person: &Person) -> pb::Person {
             .unwrap_or_default(),
         client: person.client,
         recorded_at: Some(timestamp(person.recorded_at)),
+        ..pb::Person::default()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use ids::{PersonId, StaffId};
+use ids::{MergeBatchId, PersonId, StaffId};
 use proto::{convert::timestamp, customers::v1 as pb};
 use rpc::{
     decode::{Fields, Invalid},
@@ -15,11 +15,12 @@ use crate::{
     app::{
         App,
         decide_duplicate::{DecideDuplicate, Decision},
+        scan_duplicates::ScanDuplicates,
     },
     domain::{
         duplicate::{Duplicate, Pair, State},
         person::Person,
-        scan::{self, Scan},
+        scan::{self, Bulk, Scan},
     },
     error::Error,
     store::{
@@ -29,6 +30,35 @@ use crate::{
 };
 
 const NOTE: usize = 2_000;
+
+/// What a scan may merge by itself is at least so probable.
+const LEAST_PPM: i64 = 900_000;
+
+pub(super) fn scan_duplicates(
+    request: &pb::ScanDuplicatesRequest,
+    by: Option<StaffId>,
+) -> Result<ScanDuplicates, Invalid> {
+    let mut fields = Fields::new();
+    let batch = fields.parse_optional("batch_id", &request.batch_id);
+    let from_ppm = match request.merge_from_ppm {
+        0 => Some(None),
+        ppm => {
+            let within = fields.within("merge_from_ppm", ppm, &(LEAST_PPM..=1_000_000));
+            within.map(Some)
+        }
+    };
+    if request.dry_run && request.merge_from_ppm == 0 {
+        fields.wrong("merge_from_ppm", "REQUIRED", "is required");
+    }
+    fields.finish(|| {
+        let batch = batch?.unwrap_or_else(MergeBatchId::generate);
+        let bulk = from_ppm?.map(|from_ppm| Bulk {
+            from_ppm,
+            batch: (!request.dry_run).then_some(batch),
+        });
+        Some(ScanDuplicates { bulk, by })
+    })
+}
 
 pub(super) fn decide(
     request: &pb::DecideDuplicateRequest,
@@ -145,6 +175,7 @@ pub(super) fn scan(scan: &Scan) -> pb::DuplicateScan {
         scan::State::Running => pb::DuplicateScanState::Running,
         scan::State::Done => pb::DuplicateScanState::Done,
     };
+    let batch = scan.bulk.and_then(|bulk| bulk.batch);
     pb::DuplicateScan {
         state: state.into(),
         scanned: scan.scanned,
@@ -153,5 +184,9 @@ pub(super) fn scan(scan: &Scan) -> pb::DuplicateScan {
         started_by: scan.started_by.map(|id| id.to_string()).unwrap_or_default(),
         started_at: scan.started_at.map(timestamp),
         ended_at: scan.ended_at.map(timestamp),
+        merge_from_ppm: scan.bulk.map_or(0, |bulk| bulk.from_ppm),
+        dry_run: scan.bulk.is_some_and(|bulk| bulk.batch.is_none()),
+        batch_id: batch.map(|id| id.to_string()).unwrap_or_default(),
+        merged: scan.merged,
     }
 }

@@ -1,5 +1,7 @@
 //! Merges over gRPC: what is asked, and what is answered.
 
+use std::collections::BTreeMap;
+
 use ids::{LeadId, PersonId, StaffId};
 use proto::{convert::timestamp, customers::v1 as pb};
 use rpc::{
@@ -7,16 +9,17 @@ use rpc::{
     page,
 };
 
-use super::one;
+use super::{consents, convert, one};
 use crate::{
     app::{App, merge_persons::MergePersons, split_persons::SplitPersons},
     domain::{
+        consent::stricter,
         identity::Identity,
         merge::Merge,
         merged::{Merged, Value},
     },
     error::Error,
-    store::{links, merges, persons},
+    store::{self, copies, links, merges, persons},
 };
 
 const NOTE: usize = 2_000;
@@ -58,9 +61,10 @@ pub(super) async fn list(
     let before = page::decode(&request.page_token)?;
     let mut fields = Fields::new();
     let person = fields.parse_optional("person_id", &request.person_id);
-    let person = fields.finish(|| person)?;
+    let batch = fields.parse_optional("batch_id", &request.batch_id);
+    let (person, batch) = fields.finish(|| Some((person?, batch?)))?;
     let db = app.outbox.database().reader();
-    let rows = merges::page(db, person, before, u64::from(size) + 1).await?;
+    let rows = merges::page(db, person, batch, before, u64::from(size) + 1).await?;
     let (rows, next_page_token) = page::cut(rows, size, |merge| merge.id.uuid());
     Ok(pb::ListMergesResponse {
         merges: rows.iter().map(merge).collect(),
@@ -75,6 +79,22 @@ pub(super) async fn merged(app: &App, person: PersonId) -> Result<pb::MergedPers
     let members = persons::find_all(db, identity.members.iter().copied()).await?;
     let leads = links::leads_of_all(db, identity.members.iter().copied()).await?;
     let merged = Merged::new(&members, &leads);
+    let linked = || leads.values().flatten().copied();
+    let deals = copies::deals_of(db, &identity.members, linked()).await?;
+    let contracts = copies::contracts_of(db, &identity.members, linked()).await?;
+    let standing = store::consents::standing(db, identity.members.iter().copied()).await?;
+    // Of several records it is that which a deal or contract names, else the one of its lead.
+    let owners: BTreeMap<LeadId, PersonId> = merged
+        .leads
+        .iter()
+        .map(|&(lead, person)| (lead, person))
+        .collect();
+    let owner = |named: Option<PersonId>, lead: Option<LeadId>| {
+        let named = named.filter(|person| identity.has(*person));
+        let of_lead = || lead.and_then(|lead| owners.get(&lead).copied());
+        let owner = named.or_else(of_lead);
+        owner.map(|person| person.to_string()).unwrap_or_default()
+    };
     Ok(pb::MergedPerson {
         canonical_id: identity.canonical.to_string(),
         member_ids: members_of(&identity),
@@ -82,6 +102,24 @@ pub(super) async fn merged(app: &App, person: PersonId) -> Result<pb::MergedPers
         emails: merged.emails.iter().map(value).collect(),
         phones: merged.phones.iter().map(value).collect(),
         tags: merged.tags.iter().map(value).collect(),
+        deals: deals
+            .iter()
+            .map(|deal| pb::MergedDeal {
+                person_id: owner(deal.person, deal.lead),
+                deal: Some(convert::deal(deal)),
+            })
+            .collect(),
+        contracts: contracts
+            .iter()
+            .map(|contract| pb::MergedContract {
+                person_id: owner(contract.person, contract.lead),
+                contract: Some(convert::contract(contract)),
+            })
+            .collect(),
+        consents: stricter(&standing)
+            .into_iter()
+            .map(consents::merged)
+            .collect(),
         leads: merged.leads.into_iter().map(lead).collect(),
     })
 }
@@ -98,6 +136,7 @@ pub(super) fn merge(merge: &Merge) -> pb::Merge {
         merged_at: Some(timestamp(merge.at)),
         split_by: split_by.map(|id| id.to_string()).unwrap_or_default(),
         split_at: merge.split.map(|split| timestamp(split.at)),
+        batch_id: merge.batch.map(|id| id.to_string()).unwrap_or_default(),
     }
 }
 

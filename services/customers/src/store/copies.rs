@@ -1,16 +1,18 @@
 //! What is known of deals and contracts from their events. The highest revision counts.
 
+use std::collections::BTreeSet;
+
 use database::Error;
 use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId};
 use messaging::Tx;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
     sea_query::Condition,
 };
 
 use super::{
     entity::{contract_copy, deal_copy},
-    links::Link,
+    rows,
 };
 
 /// A deal as its events tell; parts that an event does not tell are left as they are.
@@ -108,18 +110,14 @@ async fn execute<const N: usize>(
     Ok(())
 }
 
-/// Deals of a person, by its id or by its leads, newest first.
+/// Deals of these records, by their ids or by their leads, newest first.
 pub async fn deals_of(
     db: &impl ConnectionTrait,
-    person: PersonId,
-    leads: &[Link],
+    persons: &BTreeSet<PersonId>,
+    leads: impl IntoIterator<Item = LeadId>,
 ) -> Result<Vec<Deal>, Error> {
     let rows = deal_copy::Entity::find()
-        .filter(
-            Condition::any()
-                .add(deal_copy::Column::PersonId.eq(person.uuid()))
-                .add(deal_copy::Column::LeadId.is_in(leads.iter().map(|link| link.lead.uuid()))),
-        )
+        .filter(of_any(db, persons, leads))
         .order_by_desc(deal_copy::Column::DealId)
         .limit(MOST)
         .all(db)
@@ -135,18 +133,14 @@ pub async fn deals_of(
     Ok(rows.into_iter().map(deal).collect())
 }
 
-/// Contracts of a person, by its id or by its leads, newest first.
+/// Contracts of these records, by their ids or by their leads, newest first.
 pub async fn contracts_of(
     db: &impl ConnectionTrait,
-    person: PersonId,
-    leads: &[Link],
+    persons: &BTreeSet<PersonId>,
+    leads: impl IntoIterator<Item = LeadId>,
 ) -> Result<Vec<Contract>, Error> {
     let rows = contract_copy::Entity::find()
-        .filter(
-            Condition::any()
-                .add(contract_copy::Column::PersonId.eq(person.uuid()))
-                .add(contract_copy::Column::LeadId.is_in(leads.iter().map(|it| it.lead.uuid()))),
-        )
+        .filter(of_any(db, persons, leads))
         .order_by_desc(contract_copy::Column::ContractId)
         .limit(MOST)
         .all(db)
@@ -161,4 +155,16 @@ pub async fn contracts_of(
         state: row.state,
     };
     Ok(rows.into_iter().map(contract).collect())
+}
+
+fn of_any(
+    db: &impl ConnectionTrait,
+    persons: &BTreeSet<PersonId>,
+    leads: impl IntoIterator<Item = LeadId>,
+) -> Condition {
+    let persons = persons.iter().map(|person| person.uuid());
+    let leads = leads.into_iter().map(LeadId::uuid);
+    Condition::any()
+        .add(rows::one_of(db, "person_id", persons))
+        .add(rows::one_of(db, "lead_id", leads))
 }

@@ -119,6 +119,23 @@ fn behind(after: &Cursor) -> Condition {
         .add(same_place)
 }
 
+/// Notes of a pair that waits in the queue that the scan merged it; of one that does not, nothing.
+pub async fn close(tx: &Tx, duplicate: &Duplicate) -> Result<(), Error> {
+    let row = duplicate::ActiveModel {
+        state: Set(duplicate.state.as_str().to_owned()),
+        decided_at: Set(duplicate.decided_at),
+        ..duplicate::ActiveModel::default()
+    };
+    duplicate::Entity::update_many()
+        .set(row)
+        .filter(duplicate::Column::OneId.eq(duplicate.pair.one.uuid()))
+        .filter(duplicate::Column::OtherId.eq(duplicate.pair.other.uuid()))
+        .filter(duplicate::Column::State.eq(State::Open.as_str()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// Saves a decision.
 pub async fn save(tx: &Tx, duplicate: &Duplicate) -> Result<(), Error> {
     let row = duplicate::ActiveModel {

@@ -1,5 +1,6 @@
 //! One module per table.
 
+pub(super) mod consent;
 pub(super) mod contract_copy;
 pub(super) mod deal_copy;
 pub(super) mod duplicate;
@@ -7,4 +8,5 @@ pub(super) mod duplicate_scan;
 pub(super) mod organisation;
 pub(super) mod person;
 pub(super) mod person_lead;
+pub(super) mod person_member;
 pub(super) mod person_merge;

@@ -5,13 +5,13 @@ use ids::{LeadId, OrganisationId, PersonId};
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, QueryTrait,
-    sea_query::{ExprTrait as _, LikeExpr},
+    sea_query::{Expr, ExprTrait as _, LikeExpr, SelectStatement},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    entity::{organisation, person},
+    entity::{organisation, person, person_member},
     links, organisations, persons,
 };
 use crate::domain::{
@@ -35,6 +35,8 @@ pub struct Persons {
     pub category: String,
     pub organisation: Option<OrganisationId>,
     pub lead: Option<LeadId>,
+    /// Every record, not the oldest for all of a merged person.
+    pub members: bool,
 }
 
 /// Which organisations are wanted; empty parts admit all.
@@ -75,13 +77,17 @@ pub async fn persons(
             .map_or(Uuid::nil(), PersonId::uuid);
         condition = condition.add(person::Column::Id.eq(owner));
     }
+    if !wanted.members {
+        condition = as_one(condition);
+    }
     let total = person::Entity::find()
         .filter(condition.clone())
         .count(db)
         .await?;
     if let Some(after) = after {
         // The first part says nothing that the second does not: it lets an index begin there.
-        condition = condition
+        condition = Condition::all()
+            .add(condition)
             .add(person::Column::SortName.gte(&after.name))
             .add(
                 Condition::any()
@@ -110,6 +116,37 @@ pub async fn persons(
     let mut page: Vec<(Person, Cursor)> = page.collect();
     persons::name_organisations(db, page.iter_mut().map(|(person, _)| person)).await?;
     Ok((page, total))
+}
+
+/// The oldest records of merged persons, of whom any record matches, and all who are not merged.
+fn as_one(matching: Condition) -> Condition {
+    let others = person_member::Entity::find()
+        .select_only()
+        .column(person_member::Column::PersonId)
+        .filter(
+            Expr::col(person_member::Column::PersonId)
+                .ne(Expr::col(person_member::Column::CanonicalId)),
+        );
+    let members = person::Entity::find()
+        .select_only()
+        .column(person::Column::Id)
+        .filter(matching.clone())
+        .filter(person::Column::Id.in_subquery(all_members()));
+    let oldest = person_member::Entity::find()
+        .select_only()
+        .column(person_member::Column::CanonicalId)
+        .filter(person_member::Column::PersonId.in_subquery(members.into_query()));
+    let alone = Condition::all()
+        .add(matching)
+        .add(person::Column::Id.not_in_subquery(others.into_query()));
+    Condition::any()
+        .add(alone)
+        .add(person::Column::Id.in_subquery(oldest.into_query()))
+}
+
+fn all_members() -> SelectStatement {
+    let all = person_member::Entity::find().select_only();
+    all.column(person_member::Column::PersonId).into_query()
 }
 
 /// Up to `limit` organisations after the cursor, and how many match in all.
@@ -157,6 +194,7 @@ pub async fn members(
 ) -> Result<Vec<Person>, Error> {
     let wanted = Persons {
         organisation: Some(organisation),
+        members: true,
         ..Persons::default()
     };
     let (page, _) = persons(db, &wanted, None, 500).await?;

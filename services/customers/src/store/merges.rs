@@ -3,19 +3,29 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use database::Error;
-use ids::{MergeId, PersonId, StaffId};
+use ids::{MergeBatchId, MergeId, PersonId, StaffId};
 use messaging::Tx;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Statement, sea_query::Condition,
 };
+use serde_json::json;
 use uuid::Uuid;
 
-use super::{duplicates, entity::person_merge, rows};
+use super::{
+    duplicates,
+    entity::{person_member, person_merge},
+    rows::{self, Kind, Table, hex},
+};
 use crate::domain::{
     duplicate::Pair,
     identity::Identity,
     merge::{Merge, Split},
+};
+
+const MEMBER: Table = Table {
+    name: "person_member",
+    columns: &[("person_id", Kind::Id), ("canonical_id", Kind::Id)],
 };
 
 /// Waits until nobody else merges or splits, and answers with the revision of what comes next.
@@ -35,12 +45,39 @@ pub async fn find(db: &impl ConnectionTrait, id: MergeId) -> Result<Option<Merge
 
 /// The identity of a person, as merges in force make it.
 pub async fn identity(db: &impl ConnectionTrait, person: PersonId) -> Result<Identity, Error> {
+    identity_with(db, person, &Supposed::default()).await
+}
+
+/// Merges that a dry run would have made.
+#[derive(Debug, Default)]
+pub struct Supposed(BTreeMap<PersonId, Vec<Merge>>);
+
+impl Supposed {
+    pub fn add(&mut self, merge: &Merge) {
+        for end in [merge.kept, merge.joined] {
+            self.0.entry(end).or_default().push(merge.clone());
+        }
+    }
+
+    fn of(&self, persons: &BTreeSet<PersonId>) -> Vec<Merge> {
+        let ends = persons.iter().filter_map(|person| self.0.get(person));
+        ends.flatten().cloned().collect()
+    }
+}
+
+/// The identity of a person, as merges in force and supposed ones make it.
+pub async fn identity_with(
+    db: &impl ConnectionTrait,
+    person: PersonId,
+    supposed: &Supposed,
+) -> Result<Identity, Error> {
     let mut merges: BTreeMap<MergeId, Merge> = BTreeMap::new();
     let mut asked: BTreeSet<PersonId> = BTreeSet::new();
     let mut next = BTreeSet::from([person]);
     // Each round is one step further from the person; the number of its records is limited.
     while !next.is_empty() {
-        let found = in_force(db, &next).await?;
+        let mut found = in_force(db, &next).await?;
+        found.extend(supposed.of(&next));
         asked.append(&mut next);
         let ends = found.iter().flat_map(|merge| [merge.kept, merge.joined]);
         next = ends.filter(|end| !asked.contains(end)).collect();
@@ -82,20 +119,38 @@ pub async fn kept_apart(
     Ok(apart)
 }
 
-/// Whether nobody said yet that these two are one, or that they are two by a split.
-pub async fn is_undecided(db: &impl ConnectionTrait, pair: Pair) -> Result<bool, Error> {
-    let apart = kept_apart(db, &BTreeSet::from([pair.one, pair.other])).await?;
-    Ok(apart.is_empty() && !identity(db, pair.one).await?.has(pair.other))
+/// Those of these pairs of which nobody said yet that they are one, or that they are two by a split
+/// or in the review queue. The number of statements does not depend on that of the pairs.
+pub async fn undecided(
+    db: &impl ConnectionTrait,
+    pairs: impl IntoIterator<Item = Pair>,
+) -> Result<BTreeSet<Pair>, Error> {
+    let mut pairs: BTreeSet<Pair> = pairs.into_iter().collect();
+    if pairs.is_empty() {
+        return Ok(pairs);
+    }
+    let persons: BTreeSet<PersonId> = pairs.iter().flat_map(|it| [it.one, it.other]).collect();
+    for apart in kept_apart(db, &persons).await? {
+        pairs.remove(&apart);
+    }
+    let known = sizes(db, &persons).await?;
+    let canonical = |person: PersonId| known.get(&person).map_or(person, |(oldest, _)| *oldest);
+    pairs.retain(|pair| canonical(pair.one) != canonical(pair.other));
+    Ok(pairs)
 }
 
 /// Up to `limit` merges before that one, newest first.
 pub async fn page(
     db: &impl ConnectionTrait,
     person: Option<PersonId>,
+    batch: Option<MergeBatchId>,
     before: Option<Uuid>,
     limit: u64,
 ) -> Result<Vec<Merge>, Error> {
     let mut condition = Condition::all();
+    if let Some(batch) = batch {
+        condition = condition.add(person_merge::Column::BatchId.eq(batch.uuid()));
+    }
     if let Some(person) = person.map(PersonId::uuid) {
         let either = Condition::any()
             .add(person_merge::Column::KeptId.eq(person))
@@ -114,6 +169,75 @@ pub async fn page(
     Ok(rows.into_iter().map(from_row).collect())
 }
 
+/// Up to `limit` merges in force of a scan.
+pub async fn in_force_of(
+    db: &impl ConnectionTrait,
+    batch: MergeBatchId,
+    limit: u64,
+) -> Result<Vec<Merge>, Error> {
+    let rows = person_merge::Entity::find()
+        .filter(person_merge::Column::BatchId.eq(batch.uuid()))
+        .filter(person_merge::Column::SplitAt.is_null())
+        .order_by_desc(person_merge::Column::Id)
+        .limit(limit)
+        .all(db)
+        .await?;
+    Ok(rows.into_iter().map(from_row).collect())
+}
+
+/// Of each of these records that is merged, the oldest record and how many there are.
+pub async fn sizes(
+    db: &impl ConnectionTrait,
+    persons: &BTreeSet<PersonId>,
+) -> Result<BTreeMap<PersonId, (PersonId, usize)>, Error> {
+    let own = person_member::Entity::find()
+        .filter(rows::one_of(db, "person_id", uuids(persons)))
+        .all(db)
+        .await?;
+    if own.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let canonical = own.iter().map(|row| row.canonical_id);
+    let all = person_member::Entity::find()
+        .filter(rows::one_of(db, "canonical_id", canonical))
+        .all(db)
+        .await?;
+    let mut counts: BTreeMap<Uuid, usize> = BTreeMap::new();
+    for row in all {
+        *counts.entry(row.canonical_id).or_default() += 1;
+    }
+    let size = |row: person_member::Model| {
+        let count = counts.get(&row.canonical_id).copied().unwrap_or(1);
+        let canonical = PersonId::from_uuid(row.canonical_id);
+        (PersonId::from_uuid(row.person_id), (canonical, count))
+    };
+    Ok(own.into_iter().map(size).collect())
+}
+
+/// Notes for lists who is one with whom now. The turn keeps others away.
+pub async fn remember(tx: &Tx, identities: &[&Identity]) -> Result<(), Error> {
+    let mut rows: BTreeMap<PersonId, PersonId> = BTreeMap::new();
+    let mut all: BTreeSet<PersonId> = BTreeSet::new();
+    for identity in identities {
+        all.extend(&identity.members);
+        if identity.members.len() > 1 {
+            let members = identity.members.iter();
+            rows.extend(members.map(|member| (*member, identity.canonical)));
+        }
+    }
+    person_member::Entity::delete_many()
+        .filter(rows::one_of(&**tx, "person_id", uuids(&all)))
+        .exec(&**tx)
+        .await?;
+    let row = |(member, canonical): (PersonId, PersonId)| {
+        json!([hex(member.uuid()), hex(canonical.uuid())])
+    };
+    MEMBER
+        .insert(&**tx, rows.into_iter().map(row).collect())
+        .await?;
+    Ok(())
+}
+
 pub async fn insert(tx: &Tx, merge: &Merge) -> Result<(), Error> {
     let row = person_merge::ActiveModel {
         id: Set(merge.id.uuid()),
@@ -125,6 +249,7 @@ pub async fn insert(tx: &Tx, merge: &Merge) -> Result<(), Error> {
         merged_at: Set(merge.at),
         split_by: Set(None),
         split_at: Set(None),
+        batch_id: Set(merge.batch.map(MergeBatchId::uuid)),
     };
     let insert = person_merge::Entity::insert(row);
     insert.exec_without_returning(&**tx).await?;
@@ -159,6 +284,7 @@ fn from_row(row: person_merge::Model) -> Merge {
         joined: PersonId::from_uuid(row.joined_id),
         note: row.note,
         by: row.merged_by.map(StaffId::from_uuid),
+        batch: row.batch_id.map(MergeBatchId::from_uuid),
         at: row.merged_at,
         split: row.split_at.map(|at| Split {
             by: row.split_by.map(StaffId::from_uuid),

@@ -9,7 +9,7 @@ use crate::{
     links::link,
 };
 
-fn opened(deal: DealId, person: &str, lead: &str) -> RawEvent {
+pub(crate) fn opened(deal: DealId, person: &str, lead: &str) -> RawEvent {
     let message = DealOpened {
         deal_id: deal.to_string(),
         person_id: person.to_owned(),

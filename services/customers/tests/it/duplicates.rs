@@ -17,28 +17,30 @@ use crate::{
 
 async fn ask(base: &Base) -> pb::DuplicateScan {
     let mut client = base.client();
-    let asked = client.scan_duplicates(pb::ScanDuplicatesRequest {}).await;
+    let asked = client
+        .scan_duplicates(pb::ScanDuplicatesRequest::default())
+        .await;
     asked.unwrap().into_inner().scan.unwrap()
 }
 
-async fn progress(base: &Base) -> pb::DuplicateScan {
+pub(crate) async fn progress(base: &Base) -> pb::DuplicateScan {
     let mut client = base.client();
     let asked = client.get_duplicate_scan(pb::GetDuplicateScanRequest {});
     asked.await.unwrap().into_inner().scan.unwrap()
 }
 
-async fn work(base: &Base) {
+pub(crate) async fn work(base: &Base) {
     let shutdown = CancellationToken::new();
     customers::scan::work(&base.app, &shutdown).await.unwrap();
 }
 
-async fn scan(base: &Base) -> pb::DuplicateScan {
+pub(crate) async fn scan(base: &Base) -> pb::DuplicateScan {
     ask(base).await;
     work(base).await;
     progress(base).await
 }
 
-async fn list(base: &Base, state: DuplicateState) -> Vec<pb::Duplicate> {
+pub(crate) async fn list(base: &Base, state: DuplicateState) -> Vec<pb::Duplicate> {
     let request = pb::ListDuplicatesRequest {
         state: state.into(),
         ..pb::ListDuplicatesRequest::default()
@@ -47,7 +49,7 @@ async fn list(base: &Base, state: DuplicateState) -> Vec<pb::Duplicate> {
     listed.unwrap().into_inner().duplicates
 }
 
-async fn queue(base: &Base) -> Vec<(String, String)> {
+pub(crate) async fn queue(base: &Base) -> Vec<(String, String)> {
     let queue = list(base, DuplicateState::Unspecified).await;
     queue
         .into_iter()
@@ -55,7 +57,10 @@ async fn queue(base: &Base) -> Vec<(String, String)> {
         .collect()
 }
 
-fn decision(pair: &(String, String), decision: DuplicateState) -> pb::DecideDuplicateRequest {
+pub(crate) fn decision(
+    pair: &(String, String),
+    decision: DuplicateState,
+) -> pb::DecideDuplicateRequest {
     let merge_id = match decision {
         DuplicateState::Same => new_merge(),
         _ => String::new(),
@@ -69,7 +74,7 @@ fn decision(pair: &(String, String), decision: DuplicateState) -> pb::DecideDupl
     }
 }
 
-async fn decide(
+pub(crate) async fn decide(
     base: &Base,
     request: &pb::DecideDuplicateRequest,
 ) -> Result<pb::Duplicate, Status> {
@@ -78,7 +83,7 @@ async fn decide(
 }
 
 /// Two cards of one person, the second one spelled another way.
-async fn twins(base: &Base, one: &str, other: &str, phone: &str) -> (String, String) {
+pub(crate) async fn twins(base: &Base, one: &str, other: &str, phone: &str) -> (String, String) {
     let given = |name: &str| pb::Person {
         phones: vec![phone.to_owned()],
         ..person(name)
@@ -87,7 +92,7 @@ async fn twins(base: &Base, one: &str, other: &str, phone: &str) -> (String, Str
     (one, base.record(given(other)).await.person_id)
 }
 
-async fn anna(base: &Base) -> (String, String) {
+pub(crate) async fn anna(base: &Base) -> (String, String) {
     twins(base, "Anna Ozola", "Озола Анна", "+37129123456").await
 }
 

@@ -6,7 +6,10 @@
     reason = "a test that cannot go on panics"
 )]
 
+mod as_one;
 mod batches;
+mod bulk;
+mod consents;
 mod contracts;
 mod deals;
 mod duplicates;

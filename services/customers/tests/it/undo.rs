@@ -9,7 +9,7 @@
 use std::collections::BTreeSet;
 
 use ids::LeadId;
-use proto::customers::v1 as pb;
+use proto::customers::v1::{self as pb, ConsentState};
 use rpc::Code;
 
 use crate::{
@@ -21,6 +21,8 @@ use crate::{
 const SEEDS: u64 = 30;
 const STEPS: usize = 25;
 const PERSONS: usize = 5;
+/// In the order of the card.
+const PURPOSES: [&str; 2] = ["", "mailing"];
 
 /// What a record is without any merge: the card as it would be alone.
 struct Model {
@@ -45,6 +47,45 @@ impl Model {
             }
         }
         members
+    }
+
+    /// Who refuses, or else who consents, of each purpose.
+    fn consents(&self, members: &BTreeSet<usize>) -> Vec<pb::MergedConsent> {
+        let purposes = PURPOSES.iter().filter_map(|purpose| {
+            let told = |state: ConsentState| -> Vec<String> {
+                let says = |at: &&usize| {
+                    let own = self.alone[**at].consents.iter();
+                    let mut own = own.filter(|it| it.purpose == *purpose);
+                    own.any(|it| it.state() == state)
+                };
+                members
+                    .iter()
+                    .filter(says)
+                    .map(|&at| self.id(at).to_owned())
+                    .collect()
+            };
+            let states = [ConsentState::Refused, ConsentState::Given];
+            let told = states.into_iter().map(|state| (state, told(state)));
+            let (state, person_ids) = told.into_iter().find(|(_, told)| !told.is_empty())?;
+            Some(pb::MergedConsent {
+                channel: "email".to_owned(),
+                purpose: (*purpose).to_owned(),
+                contact: String::new(),
+                state: state.into(),
+                person_ids,
+            })
+        });
+        purposes.collect()
+    }
+
+    /// Rows of the list of all: the oldest record of each person and how many it has.
+    fn rows(&self) -> BTreeSet<(String, i32)> {
+        let row = |at: usize| {
+            let members = self.members(at);
+            let oldest = self.id(*members.first().unwrap()).to_owned();
+            (oldest, i32::try_from(members.len()).unwrap())
+        };
+        (0..PERSONS).map(row).collect()
     }
 
     fn card(&self, at: usize) -> pb::GetPersonResponse {
@@ -82,6 +123,8 @@ impl Model {
                 phones: of(|it| it.phones.clone()),
                 tags: of(|it| it.tags.clone()),
                 leads: leads.map(lead).collect(),
+                consents: self.consents(&members),
+                ..pb::MergedPerson::default()
             }),
             ..self.alone[at].clone()
         }
@@ -132,6 +175,24 @@ async fn link_new(base: &Base, model: &mut Model, at: usize) {
     model.alone[at].leads = base.card(model.id(at)).await.leads;
 }
 
+async fn say(base: &Base, model: &mut Model, at: usize, dice: &mut Dice) {
+    let states = [ConsentState::Given, ConsentState::Refused];
+    let request = pb::RecordConsentRequest {
+        person_id: model.id(at).to_owned(),
+        consent: Some(pb::Consent {
+            channel: "email".to_owned(),
+            purpose: PURPOSES[dice.below(PURPOSES.len())].to_owned(),
+            state: states[dice.below(2)].into(),
+            source: "call".to_owned(),
+            ..pb::Consent::default()
+        }),
+    };
+    base.client().record_consent(request).await.unwrap();
+    let card = base.card(model.id(at)).await;
+    model.alone[at].consents = card.consents;
+    model.alone[at].person = card.person;
+}
+
 async fn merge_two(base: &Base, model: &mut Model, one: usize, other: usize) {
     let given = pb::MergePersonsRequest {
         override_split: true,
@@ -160,15 +221,32 @@ async fn sequence(base: &Base, seed: u64) {
                 split(base, &id).await.unwrap();
                 compare(base, &model, 0..PERSONS).await;
             }
+            6 | 9 => say(base, &mut model, one, &mut dice).await,
             7 => link_new(base, &mut model, one).await,
             _ => edit(base, &mut model, one, &mut dice).await,
         }
         compare(base, &model, one..=one).await;
     }
+    list(base, &model).await;
     for (id, ..) in std::mem::take(&mut model.pairs) {
         split(base, &id).await.unwrap();
     }
     compare(base, &model, 0..PERSONS).await;
+    list(base, &model).await;
+}
+
+/// The persons of this sequence, of all that are listed.
+async fn list(base: &Base, model: &Model) {
+    let wanted = pb::ListPersonsRequest {
+        page_size: 500,
+        ..pb::ListPersonsRequest::default()
+    };
+    let listed = base.persons(wanted).await.persons.into_iter();
+    let listed = listed.filter(|it| (0..PERSONS).any(|at| model.id(at) == it.person_id));
+    let listed: BTreeSet<_> = listed
+        .map(|it| (it.canonical_id, it.member_count))
+        .collect();
+    assert_eq!(listed, model.rows(), "{}", base.label);
 }
 
 async fn compare(base: &Base, model: &Model, persons: impl Iterator<Item = usize>) {

@@ -2,6 +2,8 @@
 
 mod row;
 
+use std::collections::BTreeSet;
+
 use clock::Timestamp;
 use database::Error;
 use database::rows::{self as packed, Kind, Table, hex};
@@ -36,7 +38,8 @@ pub struct Filter {
     pub stage: Option<Code>,
     pub responsible: Option<StaffId>,
     pub lead: Option<LeadId>,
-    pub person: Option<PersonId>,
+    /// Records that are one person.
+    pub persons: BTreeSet<PersonId>,
 }
 
 /// The state of a deal without what belongs to it.
@@ -219,11 +222,10 @@ fn condition(filter: &Filter) -> Condition {
                 .map(|staff| Column::ResponsibleId.eq(staff.uuid())),
         )
         .add_option(filter.lead.map(|lead| Column::LeadId.eq(lead.uuid())))
-        .add_option(
-            filter
-                .person
-                .map(|person| Column::PersonId.eq(person.uuid())),
-        )
+        .add_option((!filter.persons.is_empty()).then(|| {
+            let persons = filter.persons.iter().map(|person| person.uuid());
+            Column::PersonId.is_in(persons)
+        }))
 }
 
 impl StateName {

@@ -16,6 +16,7 @@ mod moving;
 mod next_contact;
 mod opening;
 mod person_recorded;
+mod persons_merged;
 mod topics;
 mod updating;
 mod world;

@@ -1,24 +1,28 @@
 //! The steps of a message's way out, each a conditional update. Those of several messages share a
 //! transaction where they come together.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::TimeDelta;
 use clock::Timestamp;
 use ids::MessageId;
-use messaging::Event;
+use messaging::{Event, Tx};
+use persons::reach;
 use uuid::Uuid;
 
 use super::App;
 use crate::{
     domain::{
         hand_over::{Outcome, Patience, after},
-        message::{Message, Purpose},
+        message::{Message, Purpose, State},
     },
     error::Error,
     events,
     store::outgoing::{self, Ended, Lease, Moved},
 };
+
+/// How messages reach people, in the words of consents.
+const CHANNEL: &str = "email";
 
 /// An attempt that has ended, and the message as it was claimed.
 #[derive(Debug)]
@@ -47,11 +51,17 @@ pub(crate) async fn claim(app: &App, owner: Uuid, most: usize) -> Result<Vec<Mes
 pub(crate) async fn catch(app: &App, most: usize) -> Result<usize, Error> {
     let now = app.clock.now();
     let tx = app.outbox.begin().await?;
-    let caught = outgoing::catch(&*tx, most, now).await?;
+    let mut caught = outgoing::catch(&*tx, most, now).await?;
+    let outside = caught.iter().filter(|one| one.purpose.outside());
+    let suppressed = suppress(&tx, outside.map(|one| (one.id, one.purpose)), now).await?;
+    for one in suppressed {
+        caught.retain(|it| it.id != one.id);
+        caught.push(one);
+    }
     tx.publish_all(announced(&caught, now)).await?;
     tx.commit().await?;
     app.wake.claimed(caught.iter().map(|message| message.id));
-    for message in &caught {
+    for message in caught.iter().filter(|it| it.state == State::Caught) {
         let waited = (now - message.not_before).to_std().unwrap_or_default();
         app.metrics.handed_over(message.purpose, waited);
     }
@@ -87,8 +97,8 @@ impl From<&Message> for Leaving {
 
 /// Commits that texts leave now and how attempts ended, and announces what is settled by it.
 ///
-/// Gives the messages that may be sent: one that lost its lease is another process's, and what
-/// forbids sending is to be asked here.
+/// Gives the messages that may be sent: one that lost its lease is another process's, and one that
+/// its person does not want is suppressed.
 pub(crate) async fn write_down(
     app: &App,
     owner: Uuid,
@@ -103,19 +113,53 @@ pub(crate) async fn write_down(
     let ids: Vec<MessageId> = leaving.iter().map(|one| one.id).collect();
     let tx = app.outbox.begin().await?;
     let handed = outgoing::hand_over(&*tx, lease(app, owner, now), &ids, now).await?;
-    let mut settled = Vec::new();
+    let outside = leaving.iter().filter(|one| one.purpose.outside());
+    let outside = outside.filter(|one| handed.contains(&one.id));
+    let mut settled = suppress(&tx, outside.map(|one| (one.id, one.purpose)), now).await?;
+    let mut handed: HashSet<MessageId> = handed.into_iter().collect();
+    for one in &settled {
+        handed.remove(&one.id);
+    }
     for ended in grouped(app, pages.iter().flat_map(|page| &page.ended), now) {
         settled.extend(outgoing::settle(&*tx, owner, &ended, now).await?);
     }
     tx.publish_all(announced(&settled, now)).await?;
     tx.commit().await?;
-    let handed: HashSet<MessageId> = handed.into_iter().collect();
     for one in leaving.iter().filter(|one| handed.contains(&one.id)) {
         let waited = (now - one.since).to_std().unwrap_or_default();
         app.metrics.handed_over(one.purpose, waited);
     }
     count(app, &settled);
     Ok(handed)
+}
+
+/// Settles those of these messages, handed over by this transaction, that their persons refuse.
+///
+/// Refusals and hand-overs take turns: a text leaves only if nothing forbade it when its hand-over
+/// was committed.
+async fn suppress(
+    tx: &Tx,
+    messages: impl Iterator<Item = (MessageId, Purpose)>,
+    now: Timestamp,
+) -> Result<Vec<Moved>, Error> {
+    let mut by_purpose: BTreeMap<&str, Vec<MessageId>> = BTreeMap::new();
+    for (id, purpose) in messages {
+        by_purpose.entry(purpose.as_str()).or_default().push(id);
+    }
+    let mut forbidden = Vec::new();
+    for (purpose, ids) in by_purpose {
+        reach::hold(tx.connection()).await?;
+        let (ids, targets): (Vec<_>, Vec<_>) =
+            outgoing::targets(&**tx, &ids).await?.into_iter().unzip();
+        let refused = reach::refused(tx.connection(), purpose, &targets).await?;
+        let refused = ids.into_iter().zip(refused);
+        let by_mail = refused.filter(|(_, channels)| channels.contains(CHANNEL));
+        forbidden.extend(by_mail.map(|(id, _)| id));
+    }
+    if forbidden.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(outgoing::suppress(&**tx, &forbidden, now).await?)
 }
 
 /// Decides about messages whose process died.

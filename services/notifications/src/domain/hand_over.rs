@@ -1,8 +1,8 @@
 //! What becomes of a message after an attempt to hand it over.
 //!
 //! A message is claimed, then its hand-over is committed, and only then does its text leave the
-//! machine. Whatever forbids sending (a suppressed address, a consent withdrawn) is to be asked in
-//! the transaction that commits the hand-over: `app::hand_over::write_down`, state `suppressed`.
+//! machine. A refused consent forbids sending: that is asked in the transaction that commits the
+//! hand-over, `app::hand_over::write_down`, and makes the message `suppressed`.
 //! Without a mail server, hand-over and answer are one step: `app::hand_over::catch`.
 
 use std::time::Duration;

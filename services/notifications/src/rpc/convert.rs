@@ -1,5 +1,6 @@
 //! Proto to domain and back; the only place where a field is found wrong.
 
+use ids::PersonId;
 use proto::{
     convert::{timestamp, to_timestamp},
     notifications::v1 as pb,
@@ -20,7 +21,10 @@ use crate::{
 const COMMENT: usize = 5_000;
 const SUBJECT: usize = 200;
 
-pub(super) fn wanted(request: &pb::ListMessagesRequest) -> Result<Wanted, Invalid> {
+/// Also the person whose messages are wanted.
+pub(super) fn wanted(
+    request: &pb::ListMessagesRequest,
+) -> Result<(Wanted, Option<PersonId>), Invalid> {
     let mut fields = Fields::new();
     let purpose = match request.purpose.as_str() {
         "" => Some(None),
@@ -32,12 +36,15 @@ pub(super) fn wanted(request: &pb::ListMessagesRequest) -> Result<Wanted, Invali
     let state = pb::MessageState::try_from(request.state).map_err(|_| "is not a state");
     let state = fields.read("state", state).map(wanted_state);
     let about = fields.text_optional("subject_id", &request.subject_id, SUBJECT);
+    let person = fields.parse_optional("person_id", &request.person_id);
     fields.finish(|| {
-        Some(Wanted {
+        let wanted = Wanted {
             purpose: purpose?,
             state: state?,
             about: about?.unwrap_or_default(),
-        })
+            about_any: None,
+        };
+        Some((wanted, person?))
     })
 }
 

@@ -175,6 +175,8 @@ pub(crate) struct Wanted {
     pub purpose: Option<Purpose>,
     pub state: Option<State>,
     pub about: String,
+    /// About any of these, if given.
+    pub about_any: Option<Vec<String>>,
 }
 
 /// Up to `limit` messages before the cursor, newest first, and how many match in all.
@@ -200,6 +202,20 @@ pub(crate) async fn list(
         let about = format!("select id from letter where subject_id = {about}");
         let about = rows::among(backend, "id", &about);
         condition = condition.add(Expr::cust_with_values(about, [&wanted.about]));
+    }
+    if let Some(about) = &wanted.about_any {
+        let (backend, list) = match db.get_database_backend() {
+            DbBackend::Sqlite => (DbBackend::Sqlite, "select value from json_each(?)"),
+            other => (
+                other,
+                "select value from jsonb_array_elements_text($1) as value",
+            ),
+        };
+        let about_any = rows::among(backend, "subject_id", list);
+        let about_any = format!("select id from letter where {about_any}");
+        let about_any = rows::among(backend, "id", &about_any);
+        let about = sea_orm::Value::from(Json::from(about.clone()));
+        condition = condition.add(Expr::cust_with_values(about_any, [about]));
     }
     let mut page = condition.clone();
     if let Some(before) = before {

@@ -4,6 +4,7 @@
 use clock::Timestamp;
 use database::Error;
 use ids::MessageId;
+use persons::reach::Target;
 use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryResult};
 use uuid::Uuid;
 
@@ -153,6 +154,49 @@ pub(crate) async fn hand_over(
     let ids = rows::ids(ids.iter().map(|id| id.uuid()));
     let values = [now.into(), lease.owner.into(), lease.until.into(), ids];
     letter_ids(&rows::query(db, &sql, values).await?)
+}
+
+/// Whom these messages reach: who bears the address, and whose the lead is.
+pub(crate) async fn targets(
+    db: &impl ConnectionTrait,
+    ids: &[MessageId],
+) -> Result<Vec<(MessageId, Target)>, Error> {
+    let sql = format!(
+        "select id as letter_id, recipient, subject_id from letter where {}",
+        one_of(db.get_database_backend(), "id", "$1")
+    );
+    let ids = rows::ids(ids.iter().map(|id| id.uuid()));
+    let found = rows::query(db, &sql, [ids]).await?;
+    let target = |row: &QueryResult| {
+        let target = Target {
+            person: None,
+            keys: vec![
+                row.try_get("", "recipient")?,
+                row.try_get("", "subject_id")?,
+            ],
+        };
+        Ok((MessageId::from_uuid(row.try_get("", "letter_id")?), target))
+    };
+    found.iter().map(target).collect()
+}
+
+/// Settles messages that are not to be sent, in the transaction that was to hand them over.
+pub(crate) async fn suppress(
+    db: &impl ConnectionTrait,
+    ids: &[MessageId],
+    now: Timestamp,
+) -> Result<Vec<Moved>, Error> {
+    // The hand-over counted an attempt that is not made.
+    let sql = format!(
+        "update delivery set state = 'suppressed', detail = 'consent refused',
+            revision = revision + 1, attempts = attempts - 1, handed_over_at = null,
+            settled_at = $1, lease_owner = null, lease_until = null
+        where {} returning {MOVED}",
+        one_of(db.get_database_backend(), "letter_id", "$2")
+    );
+    let ids = rows::ids(ids.iter().map(|id| id.uuid()));
+    let suppressed = rows::query(db, &sql, [now.into(), ids]).await?;
+    suppressed.iter().map(moved).collect()
 }
 
 /// Makes leases that are still held good for longer.

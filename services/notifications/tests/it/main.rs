@@ -10,6 +10,7 @@
 
 mod batches;
 mod caught;
+mod consents;
 mod consumers;
 mod crash;
 mod delivery;

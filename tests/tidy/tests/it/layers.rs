@@ -21,6 +21,7 @@ const LIBS: &[(&str, &[&str])] = &[
     ("matching", &[]),
     ("telemetry", &[]),
     ("database", &["telemetry"]),
+    ("persons", &["database", "ids"]),
     ("rpc", &["telemetry"]),
     ("messaging", &["clock", "database", "ids", "telemetry"]),
     (
@@ -191,6 +192,7 @@ fn frameworks_stay_at_their_edge() {
                 "/src/store",
                 "libs/database/",
                 "libs/messaging/",
+                "libs/persons/",
                 "libs/testkit/",
                 "/tests/",
             ],

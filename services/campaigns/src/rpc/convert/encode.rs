@@ -70,6 +70,7 @@ pub(in crate::rpc) fn figures(figures: &Figures) -> pb::CampaignFigures {
 pub(in crate::rpc) fn participant(participant: &Participant) -> pb::Participant {
     let contact = &participant.contact;
     pb::Participant {
+        refused_channels: Vec::new(),
         participant_id: participant.id.to_string(),
         revision: participant.revision,
         status: status_code(participant.status).into(),

@@ -14,6 +14,10 @@ pub struct Model {
     pub started_at: Option<DateTimeUtc>,
     pub seen_at: Option<DateTimeUtc>,
     pub ended_at: Option<DateTimeUtc>,
+    pub merge_from_ppm: i64,
+    pub dry_run: bool,
+    pub batch_id: Option<Uuid>,
+    pub merged: i64,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

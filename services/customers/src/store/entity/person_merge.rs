@@ -13,6 +13,7 @@ pub struct Model {
     pub merged_at: DateTimeUtc,
     pub split_by: Option<Uuid>,
     pub split_at: Option<DateTimeUtc>,
+    pub batch_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -256,7 +256,7 @@ pub fn list_deals(request: &asked::ListDealsRequest) -> Result<Filter, Invalid> 
             stage: stage?,
             responsible: responsible?,
             lead: lead?,
-            person: person?,
+            persons: person?.into_iter().collect(),
         })
     })
 }

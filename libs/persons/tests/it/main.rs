@@ -1,0 +1,6 @@
+//! The copies on both databases: events twice and in any order.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on panics")]
+
+mod merges;
+mod reach;
