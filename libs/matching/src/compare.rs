@@ -21,7 +21,8 @@ pub use standing::{Judged, Standing};
 
 /// How often one initial stands for a given word: the share of names that begin with a letter.
 const INITIAL_SHARE: f64 = 0.06;
-/// One in so many of all known persons: as many records on one day, and the day tells nothing.
+/// So many records on one day, and one for so many of all known persons: then the day tells nothing.
+const CROWD_OF_A_DAY: u32 = 200;
 const CROWDED_SHARE: u64 = 20;
 /// Fewest and most bits that the rarity of a name may count.
 const RARITY_BITS: (f64, f64) = (-4.0, 8.0);
@@ -210,7 +211,7 @@ fn bond<P>(judged: &[Judged<'_>], candidate: &Candidate<'_, P>) -> (Bond, bool) 
 }
 
 /// The time since the person's nearest record. That two came on one day tells something only as long
-/// as few come on a day: in the hours of an import, all do.
+/// as few come on a day: in the hours of a large import, all do.
 fn gap<P>(record: &Record, candidate: &Candidate<'_, P>, counts: &Counts) -> Gap {
     let days = candidate
         .records
@@ -227,7 +228,7 @@ fn gap<P>(record: &Record, candidate: &Candidate<'_, P>, counts: &Counts) -> Gap
 fn is_crowded(record: &Record, counts: &Counts) -> bool {
     let count = |key| counts.get(&key).copied().unwrap_or(0);
     let today = record.day.map_or(0, |day| count(Key::of_day(day)));
-    u64::from(today) * CROWDED_SHARE > u64::from(count(Key::everybody()))
+    today >= CROWD_OF_A_DAY && u64::from(today) * CROWDED_SHARE > u64::from(count(Key::everybody()))
 }
 
 /// How many bits the record's name carries: the logarithm of how many persons it would tell apart,

@@ -63,12 +63,25 @@ pub enum Course {
     Fresh,
     /// It is stored, with the verdict `seen`; the present rules judge it anew.
     Again { seen: Verdict },
-    /// It is stored and held; a member of staff decides.
+    /// It is stored with the verdict `seen`; a member of staff decides.
     Told {
         by: StaffId,
         order: Order,
         note: String,
+        seen: Verdict,
+        /// The card that it leaves.
+        from: Option<LeadId>,
     },
+}
+
+impl Course {
+    /// The card that a submission leaves.
+    fn from(&self) -> Option<LeadId> {
+        match self {
+            Self::Told { from, .. } => *from,
+            _ => None,
+        }
+    }
 }
 
 /// What a member of staff decides.

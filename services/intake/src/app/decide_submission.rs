@@ -1,4 +1,4 @@
-//! A member of staff decides a held submission.
+//! A member of staff decides a held submission, or that an enquiry is somebody else's.
 
 use ids::{StaffId, SubmissionId};
 
@@ -13,7 +13,8 @@ use crate::{
     store::{doors, submissions},
 };
 
-/// Decides a held submission. The same decision again returns the same receipt.
+/// Decides a held submission, or takes one out of the card it joined: into a card of its own or into
+/// another one. The same decision again returns the same receipt.
 pub async fn decide_submission(
     app: &App,
     id: SubmissionId,
@@ -27,13 +28,18 @@ pub async fn decide_submission(
     if is_so(&stored.receipt, order) {
         return Ok(stored.receipt);
     }
-    if stored.receipt.verdict != Verdict::Held {
-        return Err(Error::NotHeld);
-    }
+    let seen = stored.receipt.verdict;
+    let from = match (seen, order) {
+        (Verdict::Held, _) => None,
+        (Verdict::Attached, Order::Create | Order::Attach(_)) => stored.receipt.lead,
+        _ => return Err(Error::NotHeld),
+    };
     let course = Course::Told {
         by,
         order,
         note: note.to_owned(),
+        seen,
+        from,
     };
     judge_again(app, stored, course).await
 }

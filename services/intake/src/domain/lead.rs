@@ -8,6 +8,8 @@ mod deal;
 mod outcome;
 mod work;
 
+use std::collections::BTreeSet;
+
 use clock::Timestamp;
 use ids::{DealId, IdentityId, LeadId, PersonId, StaffId, SubmissionId};
 
@@ -256,6 +258,31 @@ impl Lead {
                 ),
             );
         }
+    }
+
+    /// An enquiry turned out to be somebody else's. `kept` are the contacts that others tell of.
+    pub fn part_with(
+        &mut self,
+        submission: SubmissionId,
+        evidence: &Evidence,
+        kept: &BTreeSet<&str>,
+        (by, at): (StaffId, Timestamp),
+    ) {
+        self.enquiries = self.enquiries.saturating_sub(1);
+        let told = |value: &str| {
+            let mut emails = evidence.emails.iter().map(|email| &email.canonical);
+            let mut phones = evidence.phones.iter().map(|phone| &phone.e164);
+            emails.any(|it| it == value) || phones.any(|it| it == value)
+        };
+        let stays = |value: &str| kept.contains(value) || !told(value);
+        self.emails.retain(|mailbox| stays(&mailbox.canonical));
+        self.phones.retain(|phone| stays(phone));
+        let note = "an enquiry was moved: it is somebody else's";
+        self.note(
+            Change::new(HistoryKind::Changed, at, note)
+                .by(Some(by))
+                .of(submission),
+        );
     }
 
     /// What happened since the lead was loaded, and forgets it.

@@ -12,7 +12,7 @@ use proto::{
 };
 use rpc::Code;
 
-use crate::world::{World, refusal, worlds};
+use crate::world::{World, record, refusal, submit, worlds};
 
 const GMAIL: &str = r#"{"name":"Nora Field","email":"nora.field@gmail.com"}"#;
 const MAIL: &str = r#"{"name":"Nora Field","email":"nora.field@mail.ru"}"#;
@@ -430,6 +430,103 @@ async fn a_person_of_the_client_base_is_matched_with_the_leads() {
         assert_eq!(known.links[0].cause, "matched");
         let sources: HashSet<&str> = known.records.iter().map(|it| &it.source_id[..4]).collect();
         assert_eq!(sources, HashSet::from(["sub_", "pers"]));
+    }
+}
+
+async fn move_to(
+    world: &World,
+    submission_id: &str,
+    verdict: Verdict,
+    lead_id: &str,
+) -> pb::Receipt {
+    let request = pb::DecideSubmissionRequest {
+        submission_id: submission_id.to_owned(),
+        verdict: verdict.into(),
+        lead_id: lead_id.to_owned(),
+        reason: String::new(),
+    };
+    let answer = world.staff().decide_submission(request).await.unwrap();
+    answer.into_inner().receipt.unwrap()
+}
+
+#[tokio::test]
+async fn an_enquiry_that_joined_the_wrong_card_is_taken_out_of_it() {
+    for world in worlds().await {
+        let key = world.form().await;
+        let first = world
+            .post(&key, r#"{"name":"Nora Field","phone":"26555142"}"#, "")
+            .await;
+        let body = r#"{"name":"N. Field","phone":"26555142","email":"nils@field.eu"}"#;
+        let wrong = world.post(&key, body, "").await;
+        assert_eq!(wrong.lead_id, first.lead_id, "{}", world.label);
+        let moved = move_to(&world, &wrong.submission_id, Verdict::Created, "").await;
+        assert_eq!(moved.verdict(), Verdict::Created);
+        assert_ne!(moved.lead_id, first.lead_id);
+        let again = move_to(&world, &wrong.submission_id, Verdict::Created, "").await;
+        assert_eq!(again.lead_id, moved.lead_id, "{}", world.label);
+        let card = world.card(&first.lead_id).await;
+        let lead = card.lead.clone().unwrap();
+        assert_eq!(
+            (lead.enquiries, lead.emails.len(), lead.phones.len()),
+            (1, 0, 1)
+        );
+        assert!(
+            card.history.iter().any(|line| line.text.contains("moved")),
+            "{card:?}"
+        );
+        assert!(
+            compare(&world, &first.lead_id, &moved.lead_id)
+                .await
+                .kept_apart
+        );
+        let later = world.post(&key, r#"{"email":"nils@field.eu"}"#, "").await;
+        assert_eq!(later.lead_id, moved.lead_id, "{}", world.label);
+        // And into another card.
+        let back = move_to(
+            &world,
+            &later.submission_id,
+            Verdict::Attached,
+            &first.lead_id,
+        )
+        .await;
+        assert_eq!(back.lead_id, first.lead_id, "{}", world.label);
+        let lead = world.lead(&first.lead_id).await;
+        assert_eq!(
+            (lead.enquiries, lead.emails.len()),
+            (2, 1),
+            "{}",
+            world.label
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_file_holds_what_is_old() {
+    for world in worlds().await {
+        let mut partner = world.partner(ids::PartnerId::generate(), false);
+        let mut old = record("r-1", "Nora Field", "nora@field.eu");
+        let at = "2024-02-03T23:00:00Z"
+            .parse::<chrono::DateTime<chrono::Utc>>()
+            .unwrap();
+        old.occurred_at = Some(proto::convert::timestamp(at));
+        let mut future = record("r-2", "Max Hill", "max@hill.eu");
+        future.occurred_at = Some(proto::convert::timestamp(
+            world.app.clock.now() + chrono::TimeDelta::days(9),
+        ));
+        let today = world.app.clock.now().timestamp() / 86_400;
+        for (lead, day) in [(old, 19_756), (future, today)] {
+            let answer = partner
+                .submit_lead(submit(lead))
+                .await
+                .unwrap()
+                .into_inner();
+            let card = answer.receipt.unwrap().lead_id;
+            let known = of_lead(&world, &card).await;
+            assert!(
+                known.records[0].record.starts_with(&day.to_string()),
+                "{known:?}"
+            );
+        }
     }
 }
 

@@ -72,6 +72,7 @@ impl<'a> Desk<'a> {
         for ruling in rulings.iter().flatten() {
             reach(ruling, &mut leads, &mut identities);
         }
+        leads.extend(batch.iter().filter_map(|prepared| prepared.course.from()));
         self.knowledge
             .load_cards(db, leads, identities, lock)
             .await?;
@@ -151,7 +152,7 @@ impl<'a> Desk<'a> {
                 return;
             }
             Course::Again { seen } => (seen, None),
-            Course::Told { by, .. } => (Verdict::Held, Some(by)),
+            Course::Told { by, seen, .. } => (seen, Some(by)),
         };
         if receipt.verdict != Verdict::Interest {
             self.plan.forgotten.push(submission.id);

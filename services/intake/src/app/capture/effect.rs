@@ -1,6 +1,6 @@
 //! What follows from a verdict: for leads, for interests, for the receipt.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ids::{IdentityId, InterestId, LeadId, StaffId};
 
@@ -82,6 +82,7 @@ impl<'a> Desk<'a> {
             flags: receipt.flags.clone(),
             ..evidence.clone()
         };
+        self.leave(prepared, &evidence);
         match (&ruling.fate, ruling.identity) {
             (Fate::Attach { lead, .. }, _) => {
                 let enquiry = self.enquiry(prepared, &evidence);
@@ -100,6 +101,27 @@ impl<'a> Desk<'a> {
                 self.plan.interests.push(interest);
             }
             _ => {}
+        }
+    }
+
+    /// Takes the enquiry out of the card that it joined by mistake, with the contacts that nothing else
+    /// tells of.
+    fn leave(&mut self, prepared: &Prepared, evidence: &Evidence) {
+        let Course::Told {
+            by,
+            from: Some(from),
+            ..
+        } = prepared.course
+        else {
+            return;
+        };
+        let known = &self.knowledge.around.known;
+        if let Some(lead) = self.knowledge.leads.get_mut(&from) {
+            let members = known.members(lead.identity);
+            let records = members.iter().flat_map(|member| known.records_of(*member));
+            let contacts = records.flat_map(|(_, record)| &record.contacts);
+            let kept: BTreeSet<&str> = contacts.map(|contact| contact.value.as_str()).collect();
+            lead.part_with(prepared.submission.id, evidence, &kept, (by, self.now));
         }
     }
 

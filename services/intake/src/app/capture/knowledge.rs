@@ -57,7 +57,8 @@ impl Knowledge {
             } => Some(lead),
             _ => None,
         });
-        let named: BTreeSet<LeadId> = messages.values().copied().chain(told).collect();
+        let left = new.iter().filter_map(|it| it.course.from());
+        let named: BTreeSet<LeadId> = messages.values().copied().chain(told).chain(left).collect();
         let identities = leads::identities(db, &named).await?;
         let mut also: BTreeSet<IdentityId> = identities.values().copied().collect();
         also.extend(new.iter().filter_map(|it| it.was));

@@ -16,7 +16,7 @@ use crate::{
     error::Error,
     store::{
         calls::{self, Announced},
-        identity::{self, Around},
+        identity::{self, Around, Ended},
         interests::{self, Interest},
         leads,
         submissions::{self, Judged, Rejudged},
@@ -36,6 +36,9 @@ pub(super) struct Plan<'a> {
     /// Records whose submissions are judged anew.
     pub(super) taken_back: Vec<RecordId>,
     pub(super) links: Vec<Link>,
+    /// Identities that people told apart, and who did.
+    pub(super) parted: Vec<(IdentityId, IdentityId)>,
+    pub(super) parted_by: Option<StaffId>,
     pub(super) reviews: Vec<Review>,
     pub(super) opened: BTreeSet<LeadId>,
     pub(super) given: HashMap<StaffId, LeadId>,
@@ -93,6 +96,11 @@ impl Plan<'_> {
         identity::insert_records(db, &self.records).await?;
         identity::insert_reviews(db, &self.reviews).await?;
         identity::save_links(db, &self.around, &self.links, now).await?;
+        let by = Ended {
+            at: now,
+            by: self.parted_by,
+        };
+        identity::keep_apart(db, &self.parted, by).await?;
         for submission in &self.forgotten {
             interests::forget(db, *submission).await?;
         }

@@ -274,6 +274,7 @@ impl Desk<'_> {
     }
 
     fn settled(&mut self, prepared: &Prepared, fate: Fate, identity: IdentityId) -> Ruling {
+        self.part(prepared, identity);
         let shared = self.is_shared(prepared, Some(identity));
         self.give(prepared, identity);
         Ruling {

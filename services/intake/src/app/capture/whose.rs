@@ -114,6 +114,21 @@ impl Desk<'_> {
         self.plan.taken_back.push(id);
     }
 
+    /// People said that the submission is not of whom it was given to.
+    pub(super) fn part(&mut self, prepared: &Prepared, identity: IdentityId) {
+        let Course::Told {
+            by, from: Some(_), ..
+        } = prepared.course
+        else {
+            return;
+        };
+        if let Some(was) = prepared.was.filter(|was| *was != identity) {
+            self.knowledge.around.known.know_apart(was, identity);
+            self.plan.parted.push((was, identity));
+            self.plan.parted_by = Some(by);
+        }
+    }
+
     /// The submission shows that some identities are one person.
     pub(super) fn link(
         &mut self,
