@@ -115,7 +115,7 @@ impl Failure for Error {
             Self::Database(_) => Code::Internal,
             Self::Conflict => Code::Aborted,
             Self::Overloaded => Code::ResourceExhausted,
-            Self::Interrupted => Code::Unavailable,
+            Self::Interrupted | Self::PersonUnknown(_) => Code::Unavailable,
             Self::KeyReused { .. } | Self::DoorKeyTaken => Code::AlreadyExists,
             Self::DoorNotFound
             | Self::LeadNotFound(_)
@@ -125,7 +125,6 @@ impl Failure for Error {
             | Self::ReviewNotFound(_)
             | Self::RematchNotFound
             | Self::StaffNotFound(_) => Code::NotFound,
-            Self::PersonUnknown(_) => Code::Unavailable,
             Self::OriginNotAllowed | Self::CallerUnknown => Code::PermissionDenied,
             Self::SignatureInvalid | Self::SignatureExpired => Code::Unauthenticated,
             Self::DoorClosed

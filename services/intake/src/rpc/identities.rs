@@ -207,7 +207,7 @@ async fn list_reviews(
     request: &v1::ListReviewsRequest,
 ) -> Result<v1::ListReviewsResponse, Error> {
     let asked = Asked {
-        state: state(request.state())?,
+        state: state(request.state()),
         before: decode::cursor(&request.page_token)?.map(ids::ReviewId::from_uuid),
     };
     let size = page::size(request.page_size)?;
@@ -233,15 +233,15 @@ async fn list_links(
     })
 }
 
-fn state(state: v1::ReviewState) -> Result<Option<ReviewState>, Error> {
-    Ok(match state {
+fn state(state: v1::ReviewState) -> Option<ReviewState> {
+    match state {
         v1::ReviewState::Unspecified => None,
         v1::ReviewState::Open => Some(ReviewState::Open),
         v1::ReviewState::Skipped => Some(ReviewState::Skipped),
         v1::ReviewState::Same => Some(ReviewState::Same),
         v1::ReviewState::Different => Some(ReviewState::Different),
         v1::ReviewState::Settled => Some(ReviewState::Settled),
-    })
+    }
 }
 
 fn decode_decision(
@@ -250,7 +250,7 @@ fn decode_decision(
 ) -> Result<DecideReview, Error> {
     let mut fields = rpc::decode::Fields::new();
     let id = fields.parse("review_id", &request.review_id);
-    let decision = state(request.decision())?.filter(|it| {
+    let decision = state(request.decision()).filter(|it| {
         matches!(
             it,
             ReviewState::Same | ReviewState::Different | ReviewState::Skipped
