@@ -1,6 +1,8 @@
 //! What a service knows around some records: an excerpt of its tables, in which a batch is decided
 //! before anything is written. Each decision sees the ones before it.
 
+mod anew;
+
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     hash::Hash,

@@ -150,6 +150,15 @@ impl<'m, I: Clone, P: Copy + Ord> Trial<'m, I, P> {
         }
     }
 
+    /// Goes on with the trial that a report tells of, by the same rules.
+    pub fn resume(model: &'m Model, samples_max: usize, report: Report<I, P>) -> Self {
+        Self {
+            model,
+            samples_max,
+            report,
+        }
+    }
+
     /// Decides a case again, beside what was decided then.
     pub fn examine(&mut self, id: &I, case: &Case<P>, then: &Explanation<P>) {
         let now = case.explain(self.model);
@@ -230,5 +239,25 @@ mod tests {
         check(("review", &[1, 2]), ("review", &[2, 1]), &[]);
         check(("review", &[1]), ("review", &[2]), &[Otherwise]);
         check(("new", &[]), ("unidentified", &[]), &[Otherwise]);
+    }
+
+    #[test]
+    fn a_trial_is_resumed_from_its_report() {
+        let model = Model::embedded().unwrap();
+        let record: crate::record::Record = "|nora feld||||m+37126555142".parse().unwrap();
+        let case: Case<u32> = Case::of(
+            &record,
+            &[],
+            &crate::keys::Counts::new(),
+            &crate::decide::Rulings::default(),
+        );
+        let told = case.explain(model);
+        let mut whole = Trial::new(model, 1);
+        whole.examine(&1, &case, &told);
+        let half = whole.report().clone();
+        whole.examine(&2, &case, &told);
+        let mut resumed = Trial::resume(model, 1, half);
+        resumed.examine(&2, &case, &told);
+        assert_eq!(resumed.finish(), whole.finish());
     }
 }

@@ -16,9 +16,11 @@ pub mod metrics;
 pub mod prepare;
 pub mod questionnaire;
 pub mod record_outcome;
+pub mod rematch;
 pub mod rerun_submission;
 pub mod review;
 pub mod submit;
+pub mod try_rules;
 
 use std::{
     collections::HashMap,

@@ -8,6 +8,7 @@ pub mod identity;
 pub mod judge;
 pub mod lead;
 pub mod reason;
+pub mod rematch;
 pub mod rota;
 pub mod source;
 pub mod verdict;

@@ -2,11 +2,14 @@
 
 use std::{sync::Arc, time::Duration};
 
-use ids::{IdentityId, LeadId, LinkId, PersonId, ReviewId, StaffId, SubmissionId};
+use ids::{IdentityId, LeadId, LinkId, PersonId, RematchId, ReviewId, StaffId, SubmissionId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::{domain::lead::Refusal, reading::call::Forged};
+use crate::{
+    domain::{lead::Refusal, rematch},
+    reading::call::Forged,
+};
 
 /// Why intake did not do as asked.
 #[derive(Debug, Clone, thiserror::Error)]
@@ -47,6 +50,12 @@ pub enum Error {
     ReviewNotFound(ReviewId),
     #[error("the review was decided, or the two are one person already")]
     ReviewDecided,
+    #[error("there is no such rematch")]
+    RematchNotFound,
+    #[error("{under_way} is under way")]
+    RematchUnderWay { under_way: RematchId },
+    #[error(transparent)]
+    RematchEnded(#[from] rematch::Ended),
     #[error("{0} is not known here yet")]
     PersonUnknown(PersonId),
     #[error("there is no member of staff {0}")]
@@ -106,7 +115,7 @@ impl Failure for Error {
             Self::Database(_) => Code::Internal,
             Self::Conflict => Code::Aborted,
             Self::Overloaded => Code::ResourceExhausted,
-            Self::Interrupted => Code::Unavailable,
+            Self::Interrupted | Self::PersonUnknown(_) => Code::Unavailable,
             Self::KeyReused { .. } | Self::DoorKeyTaken => Code::AlreadyExists,
             Self::DoorNotFound
             | Self::LeadNotFound(_)
@@ -114,8 +123,8 @@ impl Failure for Error {
             | Self::IdentityNotFound(_)
             | Self::LinkNotFound(_)
             | Self::ReviewNotFound(_)
+            | Self::RematchNotFound
             | Self::StaffNotFound(_) => Code::NotFound,
-            Self::PersonUnknown(_) => Code::Unavailable,
             Self::OriginNotAllowed | Self::CallerUnknown => Code::PermissionDenied,
             Self::SignatureInvalid | Self::SignatureExpired => Code::Unauthenticated,
             Self::DoorClosed
@@ -123,6 +132,8 @@ impl Failure for Error {
             | Self::NotHeld
             | Self::NotRerunnable
             | Self::ReviewDecided
+            | Self::RematchUnderWay { .. }
+            | Self::RematchEnded(_)
             | Self::Sandboxed
             | Self::Refused(_) => Code::FailedPrecondition,
         }
@@ -149,6 +160,9 @@ impl Failure for Error {
             Self::LinkNotFound(_) => "LINK_NOT_FOUND",
             Self::ReviewNotFound(_) => "REVIEW_NOT_FOUND",
             Self::ReviewDecided => "REVIEW_DECIDED",
+            Self::RematchNotFound => "REMATCH_NOT_FOUND",
+            Self::RematchUnderWay { .. } => "REMATCH_UNDER_WAY",
+            Self::RematchEnded(_) => "REMATCH_ENDED",
             Self::PersonUnknown(_) => "PERSON_UNKNOWN",
             Self::StaffNotFound(_) => "STAFF_NOT_FOUND",
             Self::StaffInactive(_) => "STAFF_INACTIVE",
@@ -188,6 +202,7 @@ impl Failure for Error {
     fn metadata(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::KeyReused { first } => vec![("submission_id", first.to_string())],
+            Self::RematchUnderWay { under_way } => vec![("rematch_id", under_way.to_string())],
             _ => Vec::new(),
         }
     }

@@ -17,15 +17,22 @@ use futures::future::BoxFuture;
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, collector};
+use crate::app::{App, collector, rematch};
 pub use crate::{error::Error, settings::Settings};
 
 /// Tables of intake.
-pub const MIGRATIONS: &[Migration] = &[Migration {
-    version: 20_261_122_120_000,
-    name: "create_intake",
-    sql: include_str!("../migrations/20261122120000_create_intake.sql"),
-}];
+pub const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 20_261_122_120_000,
+        name: "create_intake",
+        sql: include_str!("../migrations/20261122120000_create_intake.sql"),
+    },
+    Migration {
+        version: 20_261_125_220_000,
+        name: "create_identity_rematch",
+        sql: include_str!("../migrations/20261125220000_create_identity_rematch.sql"),
+    },
+];
 
 /// The service, to be run by the shell.
 pub fn definition() -> Definition {
@@ -51,7 +58,7 @@ fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
     })
 }
 
-/// The background work: collectors that commit what the doors have taken in.
+/// The background work: collectors that commit what the doors have taken in, and rematches.
 fn tasks(app: &Arc<App>, shutdown: &CancellationToken) -> Vec<Task> {
     let wanted = match app.outbox.database().backend() {
         // There is one writer; two collectors would only wait for each other.
@@ -64,5 +71,10 @@ fn tasks(app: &Arc<App>, shutdown: &CancellationToken) -> Vec<Task> {
             Box::pin(collector::collect(Arc::clone(&app), shutdown.clone()))
         })
     };
-    (1..=wanted).map(task).collect()
+    let mut tasks: Vec<Task> = (1..=wanted).map(task).collect();
+    let (app, shutdown) = (Arc::clone(app), shutdown.clone());
+    tasks.push(Task::new("rematch", move || {
+        Box::pin(rematch::run(Arc::clone(&app), shutdown.clone()))
+    }));
+    tasks
 }

@@ -1,6 +1,7 @@
 //! Rows: how leads, submissions and the rest are kept. Every function takes the connection it runs on.
 
 pub mod calls;
+pub mod decisions;
 pub mod doors;
 pub mod earlier;
 pub mod history;
@@ -9,6 +10,7 @@ pub mod interests;
 mod json;
 pub mod leads;
 pub mod persons;
+pub mod rematches;
 mod rows;
 pub mod staff;
 pub mod submissions;

@@ -128,3 +128,43 @@ fn who_was_told_apart_is_found_again_under_the_heads() {
     town.link(1, 2);
     assert_eq!(town.rulings().apart, [(1, 3)]);
 }
+
+#[test]
+fn a_record_is_decided_anew_as_if_it_had_never_come() {
+    let mut town = town();
+    let model = Model::embedded().unwrap();
+    let anew = |town: &Town, person: u32, id: u32| {
+        let record = town.records_of(person).find(|(known, _)| **known == id);
+        let record = record.unwrap().1;
+        let found = town.look_up_anew(person, id, record);
+        let rulings = town.rulings_of(person);
+        let counted = found.counts.values().sum::<u32>();
+        let verdict = decide(model, record, &found.candidates, &found.counts, &rulings).verdict;
+        (verdict, counted)
+    };
+    // Known by it alone: nobody is left, and the counts are those of the others.
+    let everybody = 2;
+    assert_eq!(anew(&town, 3, 3), (Verdict::New, everybody));
+    // A second record of the same: the first one stands for the person.
+    town.add(3, 4, record("Max Hill", "max@hill.eu"));
+    let own = Verdict::Same {
+        person: 3,
+        merges: vec![],
+    };
+    assert_eq!(anew(&town, 3, 4).0, own);
+    // Another person by the same contact is seen, unless people told the two apart.
+    town.add(5, 5, record("Max Hill", "max@hill.eu"));
+    let other = Verdict::Same {
+        person: 3,
+        merges: vec![],
+    };
+    assert_eq!(anew(&town, 5, 5).0, other);
+    town.know_apart(5, 3);
+    assert_eq!(anew(&town, 5, 5).0, Verdict::New);
+    // Linked, they are compared as one, without the record itself.
+    town.link(3, 1);
+    let found = town.look_up_anew(3, 4, &record("Max Hill", "max@hill.eu"));
+    let candidates = found.candidates.iter();
+    let compared: Vec<(u32, usize)> = candidates.map(|it| (it.person, it.records.len())).collect();
+    assert_eq!(compared, [(1, 2), (5, 1)]);
+}

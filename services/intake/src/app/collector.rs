@@ -62,6 +62,12 @@ impl Queue {
         }
     }
 
+    /// Whether callers wait for a commit.
+    pub(super) fn is_busy(&self) -> bool {
+        let waits = self.sender.capacity() < self.sender.max_capacity();
+        waits || self.under_way.load(Ordering::Acquire) > 0
+    }
+
     /// Nobody takes from the queue: the service answers without its background work.
     fn is_unattended(&self) -> bool {
         self.collectors.load(Ordering::Acquire) == 0

@@ -32,6 +32,10 @@ impl PersonName {
 }
 
 /// A mailbox.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a finding of its own; a mailbox may be all of them"
+)]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Email {
     /// The spelling by which it is compared.

@@ -1,18 +1,24 @@
 //! The service that tells who somebody is, as its contract has it.
 
 mod encode;
+mod rematches;
+mod trials;
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
+
+use futures::Stream;
 
 use proto::intake::v1::{self, identity_service_server::IdentityService};
 use rpc::page;
-use tonic::Request;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
 
 use super::{Answer, answer, caller, convert, decode, status};
 use crate::{
     app::{
         App, explain,
         links::{self, EndedLink},
+        rematch,
         review::{self, DecideReview},
     },
     domain::identity::ReviewState,
@@ -23,16 +29,19 @@ use crate::{
 
 pub(super) struct Rpc {
     app: Arc<App>,
+    draining: CancellationToken,
 }
 
 impl Rpc {
-    pub(super) fn new(app: Arc<App>) -> Self {
-        Self { app }
+    pub(super) fn new(app: Arc<App>, draining: CancellationToken) -> Self {
+        Self { app, draining }
     }
 }
 
 #[tonic::async_trait]
 impl IdentityService for Rpc {
+    type TryRulesStream = Pin<Box<dyn Stream<Item = Result<v1::TryRulesResponse, Status>> + Send>>;
+
     async fn explain_submission(
         &self,
         request: Request<v1::ExplainSubmissionRequest>,
@@ -130,6 +139,67 @@ impl IdentityService for Rpc {
             }),
         )
     }
+
+    async fn try_rules(
+        &self,
+        request: Request<v1::TryRulesRequest>,
+    ) -> Answer<Self::TryRulesStream> {
+        let cmd = trials::decode(request.get_ref()).map_err(status)?;
+        let progress = trials::progress(Arc::clone(&self.app), cmd, self.draining.clone());
+        Ok(Response::new(Box::pin(progress)))
+    }
+
+    async fn start_rematch(
+        &self,
+        request: Request<v1::StartRematchRequest>,
+    ) -> Answer<v1::StartRematchResponse> {
+        let by = caller(&request).map_err(status)?;
+        let started = rematch::start(&self.app, by).await;
+        let rematch = started.map(|it| Some(rematches::encode(&it)));
+        answer(rematch.map(|rematch| v1::StartRematchResponse { rematch }))
+    }
+
+    async fn get_rematch(
+        &self,
+        request: Request<v1::GetRematchRequest>,
+    ) -> Answer<v1::GetRematchResponse> {
+        let id = rematches::decode_latest(&request.get_ref().rematch_id).map_err(status)?;
+        let found = rematch::find(&self.app, id).await;
+        answer(found.map(|it| v1::GetRematchResponse {
+            rematch: Some(rematches::encode(&it)),
+            rules_in_force: self.app.model.rules(),
+        }))
+    }
+
+    async fn pause_rematch(
+        &self,
+        request: Request<v1::PauseRematchRequest>,
+    ) -> Answer<v1::PauseRematchResponse> {
+        let id = decode::id("rematch_id", &request.get_ref().rematch_id).map_err(status)?;
+        let paused = rematch::pause(&self.app, id).await;
+        let rematch = paused.map(|it| Some(rematches::encode(&it)));
+        answer(rematch.map(|rematch| v1::PauseRematchResponse { rematch }))
+    }
+
+    async fn resume_rematch(
+        &self,
+        request: Request<v1::ResumeRematchRequest>,
+    ) -> Answer<v1::ResumeRematchResponse> {
+        let id = decode::id("rematch_id", &request.get_ref().rematch_id).map_err(status)?;
+        let resumed = rematch::resume(&self.app, id).await;
+        let rematch = resumed.map(|it| Some(rematches::encode(&it)));
+        answer(rematch.map(|rematch| v1::ResumeRematchResponse { rematch }))
+    }
+
+    async fn cancel_rematch(
+        &self,
+        request: Request<v1::CancelRematchRequest>,
+    ) -> Answer<v1::CancelRematchResponse> {
+        let id = decode::id("rematch_id", &request.get_ref().rematch_id).map_err(status)?;
+        let cancelled = rematch::cancel(&self.app, id).await;
+        let rematch = cancelled.map(|it| Some(rematches::encode(&it)));
+        answer(rematch.map(|rematch| v1::CancelRematchResponse { rematch }))
+    }
 }
 
 async fn list_reviews(
@@ -137,7 +207,7 @@ async fn list_reviews(
     request: &v1::ListReviewsRequest,
 ) -> Result<v1::ListReviewsResponse, Error> {
     let asked = Asked {
-        state: state(request.state())?,
+        state: state(request.state()),
         before: decode::cursor(&request.page_token)?.map(ids::ReviewId::from_uuid),
     };
     let size = page::size(request.page_size)?;
@@ -163,15 +233,15 @@ async fn list_links(
     })
 }
 
-fn state(state: v1::ReviewState) -> Result<Option<ReviewState>, Error> {
-    Ok(match state {
+fn state(state: v1::ReviewState) -> Option<ReviewState> {
+    match state {
         v1::ReviewState::Unspecified => None,
         v1::ReviewState::Open => Some(ReviewState::Open),
         v1::ReviewState::Skipped => Some(ReviewState::Skipped),
         v1::ReviewState::Same => Some(ReviewState::Same),
         v1::ReviewState::Different => Some(ReviewState::Different),
         v1::ReviewState::Settled => Some(ReviewState::Settled),
-    })
+    }
 }
 
 fn decode_decision(
@@ -180,7 +250,7 @@ fn decode_decision(
 ) -> Result<DecideReview, Error> {
     let mut fields = rpc::decode::Fields::new();
     let id = fields.parse("review_id", &request.review_id);
-    let decision = state(request.decision())?.filter(|it| {
+    let decision = state(request.decision()).filter(|it| {
         matches!(
             it,
             ReviewState::Same | ReviewState::Different | ReviewState::Skipped

@@ -2,6 +2,7 @@
 
 mod around;
 mod links;
+mod recheck;
 mod reviews;
 
 use std::collections::BTreeSet;
@@ -18,6 +19,7 @@ pub use links::{
     Ended, by_source, end, end_by_source, find, insert, join_again, keep_apart, list,
     of_identities, shown_by,
 };
+pub use recheck::{asked_about, is_as_read, told_apart};
 pub use reviews::{
     Asked, decide as decide_review, find as find_review, insert as insert_reviews,
     list as list_reviews, of_submission as reviews_of, settle,

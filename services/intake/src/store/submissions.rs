@@ -258,10 +258,11 @@ pub async fn list<C: ConnectionTrait>(
 pub async fn decision<C: ConnectionTrait>(db: &C, id: SubmissionId) -> Result<Option<Json>, Error> {
     let sql = "select decision from submission where id = $1";
     let rows = query(db, sql, [id.uuid().into()]).await?;
-    match rows.first() {
-        Some(row) => row.get("decision"),
-        None => Ok(None),
-    }
+    let decision: Option<Json> = match rows.first() {
+        Some(row) => row.get("decision")?,
+        None => None,
+    };
+    Ok(decision.filter(|decision| !decision.is_null()))
 }
 
 fn all(raw: bool) -> String {

@@ -128,7 +128,7 @@ async fn another_script_and_another_contact_are_the_same_person_and_explained() 
             (why.verdict.as_str(), told.identity_id),
             ("same", card.identity_id.clone())
         );
-        assert_eq!(why.identity_ids, [card.identity_id.clone()]);
+        assert_eq!(why.identity_ids, std::slice::from_ref(&card.identity_id));
         assert!(why.probability_ppm >= why.threshold_ppm);
         let score = &why.scores[0];
         let sum: i64 = score.contributions.iter().map(|it| it.millibits).sum();

@@ -202,8 +202,11 @@ async fn an_event_with_a_malformed_id_is_the_one_to_blame() {
 /// Somebody whose name nobody else has.
 fn stranger(round: usize, number: usize) -> String {
     let syllables = ["ka", "lo", "mi", "ru", "te", "vy"];
-    let place = |digit: u32| syllables[number / 6_usize.pow(digit) % 6];
-    let start = ["Bra", "Gro"][round];
+    let place = |digit: u32| {
+        let mut syllables = syllables.iter().cycle();
+        syllables.nth(number / 6_usize.pow(digit)).unwrap()
+    };
+    let start = if round == 0 { "Bra" } else { "Gro" };
     format!("Nora {start}{}{}n", place(0), place(1))
 }
 

@@ -83,13 +83,12 @@ impl<'a> Desk<'a> {
     }
 
     fn take(&mut self, prepared: &'a Prepared, ruling: Ruling) -> Result<Receipt, Error> {
-        let receipt = match ruling.fate {
-            Fate::Replayed => self.replay(prepared)?,
-            _ => {
-                let receipt = self.carry_out(prepared, &ruling);
-                self.file(prepared, ruling, &receipt);
-                receipt
-            }
+        let receipt = if matches!(ruling.fate, Fate::Replayed) {
+            self.replay(prepared)?
+        } else {
+            let receipt = self.carry_out(prepared, &ruling);
+            self.file(prepared, ruling, &receipt);
+            receipt
         };
         if let Some(step) = &prepared.step {
             self.plan.steps.push((receipt.submission, step));

@@ -143,10 +143,8 @@ impl Desk<'_> {
 
     /// A reply belongs to the lead of the message it answers.
     fn answered(&self, evidence: &Evidence) -> Option<(LeadId, IdentityId)> {
-        let answered = evidence.answers.iter();
-        let lead = answered
-            .filter_map(|id| self.knowledge.messages.get(id))
-            .next()?;
+        let mut answered = evidence.answers.iter();
+        let lead = answered.find_map(|id| self.knowledge.messages.get(id))?;
         Some((*lead, *self.knowledge.identities.get(lead)?))
     }
 
