@@ -37,7 +37,8 @@ const REQUEST_MAX: usize = mail::MESSAGE_MAX + 64 * 1024;
 
 /// The router of the service.
 pub fn router(app: Arc<App>, draining: CancellationToken) -> Router {
-    let identities = IdentityServiceServer::new(identities::Rpc::new(Arc::clone(&app)));
+    let identities = identities::Rpc::new(Arc::clone(&app), draining.clone());
+    let identities = IdentityServiceServer::new(identities);
     let server = IntakeServiceServer::new(Rpc { app, draining });
     Routes::new(server.max_decoding_message_size(REQUEST_MAX))
         .add_service(identities)

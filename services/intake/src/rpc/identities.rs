@@ -1,12 +1,15 @@
 //! The service that tells who somebody is, as its contract has it.
 
 mod encode;
+mod scans;
 
-use std::sync::Arc;
+use std::{pin::Pin, sync::Arc};
 
+use futures::Stream;
 use proto::intake::v1::{self, identity_service_server::IdentityService};
 use rpc::page;
-use tonic::Request;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{Answer, answer, caller, convert, decode, status};
 use crate::{
@@ -14,6 +17,7 @@ use crate::{
         App, explain,
         links::{self, EndedLink},
         review::{self, DecideReview},
+        scan_leads::ScanLeads,
     },
     domain::identity::ReviewState,
     error::Error,
@@ -23,16 +27,20 @@ use crate::{
 
 pub(super) struct Rpc {
     app: Arc<App>,
+    draining: CancellationToken,
 }
 
 impl Rpc {
-    pub(super) fn new(app: Arc<App>) -> Self {
-        Self { app }
+    pub(super) fn new(app: Arc<App>, draining: CancellationToken) -> Self {
+        Self { app, draining }
     }
 }
 
 #[tonic::async_trait]
 impl IdentityService for Rpc {
+    type ScanLeadsStream =
+        Pin<Box<dyn Stream<Item = Result<v1::ScanLeadsResponse, Status>> + Send>>;
+
     async fn explain_submission(
         &self,
         request: Request<v1::ExplainSubmissionRequest>,
@@ -129,6 +137,17 @@ impl IdentityService for Rpc {
                 still_one,
             }),
         )
+    }
+
+    async fn scan_leads(
+        &self,
+        request: Request<Streaming<v1::ScanLeadsRequest>>,
+    ) -> Answer<Self::ScanLeadsStream> {
+        let by = caller(&request).map_err(status)?;
+        let scan = ScanLeads::begin(&self.app, by).map_err(status)?;
+        let (app, draining) = (Arc::clone(&self.app), self.draining.clone());
+        let answers = scans::answers(app, scan, request.into_inner(), draining);
+        Ok(Response::new(Box::pin(answers)))
     }
 }
 

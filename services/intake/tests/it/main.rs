@@ -18,6 +18,7 @@ mod identities;
 mod leads;
 mod partners;
 mod persons;
+mod scans;
 mod twins;
 mod verdicts;
 mod world;
