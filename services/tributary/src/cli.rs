@@ -6,7 +6,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use self::remote::{Decision, Explain, Reviews, ReviewsCommand, Server};
+pub(crate) use self::remote::{Decision, Explain, Reviews, ReviewsCommand, Scan, Server};
 
 /// Tributary: every expression of interest, from any door to a contract.
 ///
@@ -75,6 +75,8 @@ pub(crate) enum Command {
     Explain(Explain),
     /// Pairs that may be one person and wait for a decision.
     Reviews(Reviews),
+    /// What would become of the records of a file, before it is imported; stores nothing.
+    Scan(Scan),
 }
 
 #[derive(Debug, Clone, Args)]

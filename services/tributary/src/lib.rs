@@ -14,6 +14,7 @@ mod partner;
 mod print;
 mod remote;
 mod reviews;
+mod scan;
 mod serve;
 mod services;
 mod setup;
@@ -114,5 +115,6 @@ async fn run(cli: Cli, began: Instant, output: &mut Output) -> Result<(), Failur
         Command::Parked(command) => parked::run(&sources, command, output).await,
         Command::Explain(command) => explain::run(&command, output).await,
         Command::Reviews(command) => reviews::run(&command, output).await,
+        Command::Scan(command) => scan::run(&command, output).await,
     }
 }

@@ -1,5 +1,7 @@
 //! A running server, asked through its gateway as a member of staff.
 
+use std::time::Duration;
+
 use anyhow::{Context, anyhow};
 use proto::{
     gateway::v1::{SignInRequest, gateway_service_client::GatewayServiceClient},
@@ -70,6 +72,12 @@ impl Remote {
             channel,
             bearer: Bearer(bearer),
         })
+    }
+
+    /// Calls may take this long as a whole, streams included.
+    pub(crate) fn with_deadline(mut self, deadline: Duration) -> Self {
+        self.channel = self.channel.with_deadline(deadline);
+        self
     }
 
     pub(crate) fn identities(&self) -> IdentityServiceClient<Way> {

@@ -99,3 +99,15 @@ pub(crate) enum Decision {
     /// Looked at and left for later.
     Skip,
 }
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Scan {
+    /// CSV with a header, or one JSON object per line.
+    #[arg(value_name = "FILE")]
+    pub(crate) file: PathBuf,
+    /// Writes a line per record: index, verdict, reason, lead, earlier record, probability, problem.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) server: Server,
+}

@@ -1,6 +1,6 @@
-//! Commands that ask a running platform: `explain`, `reviews`.
+//! Commands that ask a running platform: `explain`, `reviews`, `scan`.
 
-use std::path::Path;
+use std::{fs, path::Path};
 
 use proto::{
     gateway::v1::{SignInRequest, gateway_service_client::GatewayServiceClient},
@@ -60,6 +60,12 @@ impl Platform {
         let (code, out, error) = self.run(arguments);
         assert_eq!(out, "", "{arguments:?}");
         (code, error)
+    }
+
+    fn write(&self, name: &str, text: &str) -> String {
+        let path = self.folder.path().join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
     }
 
     /// Enters a lead by hand.
@@ -225,6 +231,79 @@ async fn doubtful_pairs_are_listed_shown_and_decided() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_scanned_before_it_is_imported() {
+    let platform = Platform::start();
+    let stored = platform
+        .enter(lead("Nora Field", "Mill", "nora@mill.hu", ""))
+        .await;
+    let sheet = platform.write(
+        "list.csv",
+        "\u{feff}ФИО;Эл. почта;Телефон;Компания;Скидка\n\
+         Nora Field;nora@mill.hu;;Mill;5\n\
+         Юрий Щербаков;;+371 26555142;ООО Прогресс;\n\
+         \"=cmd()\";;;;;;;\n\
+         Yuri Shcherbakov;;+37126555142;Progress;\n",
+    );
+    let out_file = platform.folder.path().join("out.csv");
+    let out = platform.say(&["scan", &sheet, "--out", &out_file.display().to_string()]);
+    assert_contains(
+        &out,
+        &[
+            "records    4 in ",
+            "persons    2, of which 1 are known already",
+            "created    1\n",
+            "attached   2\n",
+            "doubles    1 ",
+            "bad        1 would be refused",
+            "ignored    columns Скидка",
+            "  3        has more cells than the header",
+        ],
+    );
+    let told = fs::read_to_string(&out_file).unwrap();
+    let rows: Vec<Vec<&str>> = told.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(
+        rows[0].join(","),
+        "index,verdict,reason,lead_id,same_as_record,probability,problem"
+    );
+    assert_eq!(rows[1][..5], ["1", "attached", "", &stored.lead_id, ""]);
+    assert_eq!(rows[2][..5], ["2", "created", "", "", ""]);
+    assert_eq!(
+        rows[3],
+        ["3", "bad", "", "", "", "", "has more cells than the header"]
+    );
+    assert_eq!(rows[4][..5], ["4", "attached", "", "", "2"]);
+
+    let lines = platform.write(
+        "list.jsonl",
+        "{\"lead_id\":\"a\",\"full_name\":\"Ivy Novak\",\"emails\":[\"ivy@novak.eu\"],\"city\":null,\"x\":1}\n\
+         {\"externalId\":\"a\",\"fullName\":\"Ivy Novak\",\"emails\":[\"ivy@novak.eu\"]}\n\
+         {\"full_name\": 5}\n",
+    );
+    let out = platform.say(&["scan", &lines]);
+    assert_contains(
+        &out,
+        &[
+            "records    3 in",
+            "created    1\n",
+            "again      1 ",
+            "bad        1 ",
+            "columns x",
+        ],
+    );
+
+    let (code, error) = platform.fail(&["scan", &platform.write("odd.csv", "a,b\n1,2\n")]);
+    assert_eq!(
+        (
+            code,
+            error.contains("no column is known by its name (a, b)")
+        ),
+        (1, true),
+        "{error}"
+    );
+    assert_eq!(platform.dev.interrupt().0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn whoever_asks_in_vain_is_told_what_to_do() {
     let nowhere = TempDir::new().unwrap();
     check(
@@ -260,6 +339,7 @@ async fn whoever_asks_in_vain_is_told_what_to_do() {
         2,
         "x: expected an id like rvew_",
     );
+    check(nowhere.path(), &["scan", "none.csv"], 1, "none.csv: ");
 
     let platform = Platform::start();
     let (code, error) = platform.fail(&["explain", id]);
