@@ -194,6 +194,11 @@ impl<P: Copy + Ord + Hash, R: Copy + Ord> Known<P, R> {
         holders.map(|person| self.head(*person)).collect()
     }
 
+    /// Who has a key, as far as it is known.
+    pub fn posting(&self, key: Key) -> Option<&Posting<P>> {
+        self.postings.get(&key)
+    }
+
     /// The records that are stored under a person, in order of arrival.
     pub fn records_of(&self, person: P) -> impl DoubleEndedIterator<Item = (&R, &Record)> {
         self.records.get(&person).into_iter().flatten()

@@ -19,18 +19,20 @@ pub mod record_outcome;
 pub mod rematch;
 pub mod rerun_submission;
 pub mod review;
+pub mod scan_leads;
 pub mod submit;
 pub mod try_rules;
 
 use std::{
     collections::HashMap,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use clock::Clock;
 use ids::{LeadId, StaffId};
 use matching::model::Model;
 use messaging::Outbox;
+use tokio::sync::Semaphore;
 
 use crate::{domain::judge::Rules, settings::Settings, store::Reader};
 use collector::Queue;
@@ -45,6 +47,8 @@ pub struct App {
     pub settings: Settings,
     pub queue: Queue,
     pub doors: doors::Known,
+    /// Scans that may yet begin: each holds memory for its records.
+    pub scans: Arc<Semaphore>,
     /// The last lead given to each agent by this process, also while its commit is under way.
     given: Mutex<HashMap<StaffId, LeadId>>,
 }
@@ -60,6 +64,7 @@ impl App {
             },
             model,
             queue: Queue::new(settings.queue_max),
+            scans: Arc::new(Semaphore::new(settings.scans)),
             settings,
             doors: doors::Known::default(),
             given: Mutex::default(),

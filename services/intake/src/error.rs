@@ -22,6 +22,12 @@ pub enum Error {
     Conflict,
     #[error("too many submissions wait already")]
     Overloaded,
+    #[error("a scan takes {most} records at most; divide the file")]
+    ScanTooLong { most: usize },
+    #[error("no record came for too long; scan anew")]
+    ScanSilent,
+    #[error("too many scans are under way already")]
+    TooManyScans,
     #[error("the submission was interrupted; its outcome is unknown")]
     Interrupted,
     #[error("the key came before with other content")]
@@ -108,13 +114,15 @@ impl Failure for Error {
     fn code(&self) -> Code {
         match self {
             Self::Invalid(_)
+            | Self::ScanTooLong { .. }
             | Self::Refused(
                 Refusal::ReasonMissing | Refusal::ReasonUnknown | Refusal::DealNotPositive,
             ) => Code::InvalidArgument,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) => Code::Internal,
             Self::Conflict => Code::Aborted,
-            Self::Overloaded => Code::ResourceExhausted,
+            Self::ScanSilent => Code::DeadlineExceeded,
+            Self::Overloaded | Self::TooManyScans => Code::ResourceExhausted,
             Self::Interrupted | Self::PersonUnknown(_) => Code::Unavailable,
             Self::KeyReused { .. } | Self::DoorKeyTaken => Code::AlreadyExists,
             Self::DoorNotFound
@@ -146,6 +154,9 @@ impl Failure for Error {
             Self::Database(_) => "DATABASE_FAILED",
             Self::Conflict => "REVISION_CONFLICT",
             Self::Overloaded => "OVERLOADED",
+            Self::ScanTooLong { .. } => "SCAN_TOO_LONG",
+            Self::ScanSilent => "SCAN_SILENT",
+            Self::TooManyScans => "TOO_MANY_SCANS",
             Self::Interrupted => "INTERRUPTED",
             Self::KeyReused { .. } => "IDEMPOTENCY_KEY_REUSED",
             Self::DoorNotFound => "DOOR_NOT_FOUND",

@@ -11,6 +11,8 @@ pub struct Settings {
     pub queue_max: usize,
     pub collectors: usize,
     pub stream_window: usize,
+    pub scan_max: usize,
+    pub scans: usize,
     pub country: String,
     pub spam_links: usize,
     pub hold_domains: Vec<String>,
@@ -25,6 +27,8 @@ impl Settings {
             ("queue_max", self.queue_max, 1_000_000),
             ("collectors", self.collectors, 16),
             ("stream_window", self.stream_window, 4_096),
+            ("scan_max", self.scan_max, 1_000_000),
+            ("scans", self.scans, 16),
         ] {
             if value == 0 || value > most {
                 let problem = format!("`intake.{name}` must be between 1 and {most}");

@@ -1,8 +1,12 @@
 //! The command line as typed.
 
+mod remote;
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+
+pub(crate) use self::remote::{Decision, Explain, Reviews, ReviewsCommand, Scan, Server};
 
 /// Tributary: every expression of interest, from any door to a contract.
 ///
@@ -67,6 +71,12 @@ pub(crate) enum Command {
     /// Events that a service could not handle.
     #[command(subcommand)]
     Parked(Parked),
+    /// Why a submission is whose it is, who somebody is, or why two leads are one person or are not.
+    Explain(Explain),
+    /// Pairs that may be one person and wait for a decision.
+    Reviews(Reviews),
+    /// What would become of the records of a file, before it is imported; stores nothing.
+    Scan(Scan),
 }
 
 #[derive(Debug, Clone, Args)]

@@ -5,11 +5,16 @@ mod cli;
 mod config;
 mod demo;
 mod dev;
+mod explain;
 mod first_run;
 mod migrate;
 mod output;
 mod parked;
 mod partner;
+mod print;
+mod remote;
+mod reviews;
+mod scan;
 mod serve;
 mod services;
 mod setup;
@@ -108,5 +113,8 @@ async fn run(cli: Cli, began: Instant, output: &mut Output) -> Result<(), Failur
         Command::Partner(command) => partner::run(&sources, command, output).await,
         Command::Staff(command) => staff::run(&sources, command, output).await,
         Command::Parked(command) => parked::run(&sources, command, output).await,
+        Command::Explain(command) => explain::run(&command, output).await,
+        Command::Reviews(command) => reviews::run(&command, output).await,
+        Command::Scan(command) => scan::run(&command, output).await,
     }
 }

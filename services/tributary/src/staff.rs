@@ -63,7 +63,7 @@ pub(crate) async fn run(
 }
 
 /// The first line of a file, or of standard input.
-fn read(file: &Path) -> anyhow::Result<String> {
+pub(crate) fn read(file: &Path) -> anyhow::Result<String> {
     let text = if file == Path::new("-") {
         let mut line = String::new();
         io::stdin().read_line(&mut line)?;

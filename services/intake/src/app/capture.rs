@@ -6,8 +6,10 @@
 mod desk;
 mod effect;
 mod knowledge;
+mod memory;
 mod plan;
 mod ruling;
+pub mod scan;
 mod whose;
 
 use std::{collections::HashMap, time::Duration};

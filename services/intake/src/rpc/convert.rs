@@ -172,7 +172,7 @@ pub(super) fn interest(interest: &Interest) -> v1::Interest {
     }
 }
 
-fn verdict(verdict: Verdict) -> v1::Verdict {
+pub(super) fn verdict(verdict: Verdict) -> v1::Verdict {
     match verdict {
         Verdict::Created => v1::Verdict::Created,
         Verdict::Attached => v1::Verdict::Attached,
@@ -209,7 +209,7 @@ fn temperature(temperature: Temperature) -> v1::Temperature {
     }
 }
 
-fn flags(flags: &[Flag]) -> Vec<String> {
+pub(super) fn flags(flags: &[Flag]) -> Vec<String> {
     flags.iter().map(|flag| flag.code().to_owned()).collect()
 }
 

@@ -2,16 +2,16 @@
 
 mod encode;
 mod rematches;
+mod scans;
 mod trials;
 
 use std::{pin::Pin, sync::Arc};
 
 use futures::Stream;
-
 use proto::intake::v1::{self, identity_service_server::IdentityService};
 use rpc::page;
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, Streaming};
 
 use super::{Answer, answer, caller, convert, decode, status};
 use crate::{
@@ -20,6 +20,7 @@ use crate::{
         links::{self, EndedLink},
         rematch,
         review::{self, DecideReview},
+        scan_leads::ScanLeads,
     },
     domain::identity::ReviewState,
     error::Error,
@@ -41,6 +42,8 @@ impl Rpc {
 #[tonic::async_trait]
 impl IdentityService for Rpc {
     type TryRulesStream = Pin<Box<dyn Stream<Item = Result<v1::TryRulesResponse, Status>> + Send>>;
+    type ScanLeadsStream =
+        Pin<Box<dyn Stream<Item = Result<v1::ScanLeadsResponse, Status>> + Send>>;
 
     async fn explain_submission(
         &self,
@@ -199,6 +202,17 @@ impl IdentityService for Rpc {
         let cancelled = rematch::cancel(&self.app, id).await;
         let rematch = cancelled.map(|it| Some(rematches::encode(&it)));
         answer(rematch.map(|rematch| v1::CancelRematchResponse { rematch }))
+    }
+
+    async fn scan_leads(
+        &self,
+        request: Request<Streaming<v1::ScanLeadsRequest>>,
+    ) -> Answer<Self::ScanLeadsStream> {
+        let by = caller(&request).map_err(status)?;
+        let scan = ScanLeads::begin(&self.app, by).map_err(status)?;
+        let (app, draining) = (Arc::clone(&self.app), self.draining.clone());
+        let answers = scans::answers(app, scan, request.into_inner(), draining);
+        Ok(Response::new(Box::pin(answers)))
     }
 }
 

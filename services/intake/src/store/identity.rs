@@ -1,6 +1,7 @@
 //! Identities as rows: what is compared, under which keys it is found, and who is one with whom.
 
 mod around;
+mod carried;
 mod links;
 mod recheck;
 mod reviews;
@@ -14,7 +15,8 @@ use matching::{keys::Key, known::Change};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 
-pub use around::{Around, load, load_whole};
+pub use around::{Around, load, load_over, load_whole};
+pub use carried::Carried;
 pub use links::{
     Ended, by_source, end, end_by_source, find, insert, join_again, keep_apart, list,
     of_identities, shown_by,

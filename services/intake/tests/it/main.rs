@@ -21,6 +21,7 @@ mod partners;
 mod persons;
 mod rematches;
 mod rules;
+mod scans;
 mod twins;
 mod verdicts;
 mod world;

@@ -60,6 +60,7 @@ fn settings() -> Settings {
     Settings {
         country: "LV".to_owned(),
         hold_domains: vec!["partner.lv".to_owned()],
+        scan_max: 1_000,
         ..defaults
     }
 }

@@ -6,6 +6,7 @@
     reason = "what fails here fails a test, and shall do so where it happens"
 )]
 
+mod asking;
 mod cluster;
 mod commands;
 mod dev;

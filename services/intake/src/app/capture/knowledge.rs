@@ -6,7 +6,7 @@ use clock::Timestamp;
 use ids::{IdentityId, LeadId, StaffId};
 use matching::record::Record;
 
-use super::{Course, Order, Prepared, window};
+use super::{Course, Order, Prepared, memory::Memory, window};
 use crate::{
     domain::{lead::Lead, rota::Rota},
     reading::ContentHash,
@@ -46,9 +46,21 @@ impl Knowledge {
         batch: &[Prepared],
         now: Timestamp,
     ) -> Result<Self, database::Error> {
-        let keys = load_keys(db, batch).await?;
+        Self::load_over(db, batch, now, &Memory::default()).await
+    }
+
+    /// The same, with what is remembered on top of what is stored.
+    pub(super) async fn load_over<C: Connection>(
+        db: &C,
+        batch: &[Prepared],
+        now: Timestamp,
+        memory: &Memory,
+    ) -> Result<Self, database::Error> {
+        let mut keys = load_keys(db, batch).await?;
+        memory.recall_keys(&mut keys, batch, now);
         let new: Vec<&Prepared> = batch.iter().filter(|it| !is_replay(it, &keys)).collect();
-        let contents = load_contents(db, &new, now).await?;
+        let mut contents = load_contents(db, &new, now).await?;
+        memory.recall_contents(&mut contents, &new, now);
         let messages = load_messages(db, &new).await?;
         let told = new.iter().filter_map(|it| match it.course {
             Course::Told {
@@ -63,7 +75,7 @@ impl Knowledge {
         let mut also: BTreeSet<IdentityId> = identities.values().copied().collect();
         also.extend(new.iter().filter_map(|it| it.was));
         let records: Vec<&Record> = new.iter().map(|it| &*it.read.record).collect();
-        let around = identity::load(db, &records, &also).await?;
+        let around = identity::load_over(db, &records, &also, &memory.around).await?;
         let staff = if new.is_empty() {
             BTreeMap::new()
         } else {

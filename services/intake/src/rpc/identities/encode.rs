@@ -1,5 +1,7 @@
 //! Domain to contract.
 
+use ids::IdentityId;
+use matching::explain::Score;
 use proto::{convert::timestamp, intake::v1};
 
 use super::super::convert::{lead_card, optional, printed};
@@ -14,15 +16,7 @@ pub(super) fn why(why: &Why) -> v1::MatchExplanation {
         identity_id: score.person.to_string(),
         millibits: score.millibits,
         bar: score.bar.clone().unwrap_or_default(),
-        contributions: score
-            .contributions
-            .iter()
-            .map(|weight| v1::Contribution {
-                feature: weight.feature.clone(),
-                level: weight.level.clone(),
-                millibits: weight.millibits,
-            })
-            .collect(),
+        contributions: contributions(score).collect(),
     });
     let contacts = why.contacts.iter().map(|contact| v1::ContactStanding {
         value: contact.value.clone(),
@@ -38,6 +32,15 @@ pub(super) fn why(why: &Why) -> v1::MatchExplanation {
         threshold_ppm: ppm(why.threshold_ppm),
         scores: scores.collect(),
     }
+}
+
+pub(super) fn contributions(score: &Score<IdentityId>) -> impl Iterator<Item = v1::Contribution> {
+    let weights = score.contributions.iter();
+    weights.map(|weight| v1::Contribution {
+        feature: weight.feature.clone(),
+        level: weight.level.clone(),
+        millibits: weight.millibits,
+    })
 }
 
 pub(super) fn link(link: &Link) -> v1::IdentityLink {
@@ -111,6 +114,6 @@ pub(super) fn review(review: &Review) -> v1::Review {
 }
 
 /// Millionths, which are never more than a million.
-fn ppm(ppm: u32) -> i32 {
+pub(super) fn ppm(ppm: u32) -> i32 {
     i32::try_from(ppm).unwrap_or(i32::MAX)
 }

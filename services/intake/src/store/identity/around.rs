@@ -14,7 +14,7 @@ use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
 use super::super::rows::{Kind, Row, ids, lookup, query, select_ids, unpacked};
-use super::stored_hash;
+use super::{carried::Carried, stored_hash};
 use crate::domain::identity::{Known, RecordId};
 
 /// Keys that are looked up, and what finds them.
@@ -35,7 +35,7 @@ pub struct Around {
 
 impl Around {
     /// Who an identity was one with when it was read, by the head.
-    pub(super) fn head_before(&self, identity: IdentityId) -> IdentityId {
+    pub fn head_before(&self, identity: IdentityId) -> IdentityId {
         self.heads.get(&identity).copied().unwrap_or(identity)
     }
 }
@@ -46,17 +46,30 @@ pub async fn load<C: ConnectionTrait>(
     records: &[&Record],
     also: &BTreeSet<IdentityId>,
 ) -> Result<Around, Error> {
+    load_over(db, records, also, &Carried::default()).await
+}
+
+/// The same, with what is carried on top of what is stored.
+pub async fn load_over<C: ConnectionTrait>(
+    db: &C,
+    records: &[&Record],
+    also: &BTreeSet<IdentityId>,
+    carried: &Carried,
+) -> Result<Around, Error> {
     let mut around = Around::default();
     let keys: BTreeSet<Key> = records
         .iter()
         .flat_map(|record| Lookup::of(record).counted())
         .collect();
     load_keys(db, &mut around, &keys).await?;
+    carried.recall_keys(&mut around.known, &keys);
     let mut wanted = also.clone();
     for record in records {
         wanted.extend(around.known.wanted(record));
     }
+    carried.widen(&mut wanted);
     load_identities(db, &mut around, &wanted).await?;
+    carried.recall_persons(&mut around, &wanted)?;
     Ok(around)
 }
 
