@@ -24,7 +24,8 @@ help:
 	@echo 'make test     all tests, on SQLite and on a PostgreSQL and a nats-server of their own'
 	@echo 'make lint     format, clippy, documentation, contracts'
 	@echo 'make bench    load figures, release build'
-	@echo 'make bench-matching  quality and speed of the person matching, release build'
+	@echo 'make bench-matching  quality and speed of the person matching, release build;'
+	@echo '              ARGS="--synthetic 100000" with made-up leads, ARGS="--database --sizes 1000000" in PostgreSQL'
 	@echo 'make faults   the promises in their long form (hours)'
 	@echo 'make replay   a real stream of leads through all doors, release build'
 	@echo 'make tools    what tests and lint need: nats-server, buf, PostgreSQL'
@@ -56,7 +57,8 @@ bench:
 	$(CARGO) build --workspace --release --bins
 	$(TARGET)/release/bench $(ARGS)
 
-# Larger and other streams: make bench-matching ARGS="--leads FILE --febrl DIR".
+# Larger and other streams: ARGS="--leads FILE --febrl DIR", or ARGS="--synthetic LEADS" of made-up ones. In the
+# tables of intake, in a PostgreSQL of its own: ARGS="--database --sizes 1000000,10000000".
 bench-matching:
 	$(CARGO) build --workspace --release --bin matching
 	$(TARGET)/release/matching $(ARGS)

@@ -5,7 +5,9 @@ mod report;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use matching::{decide, explain, model::Model, record::Record};
+use ids::IdentityId;
+use intake::domain::identity::RecordId;
+use matching::{model::Model, record::Record};
 use sqlx::{AssertSqlSafe, Connection as _, PgConnection};
 use testkit::PostgresCluster;
 use uuid::Uuid;
@@ -117,7 +119,8 @@ pub async fn measure(
     let begun = Instant::now();
     let mut load = Identities::load(url).await?;
     for number in 0..size {
-        load.add(&labelled(&stream, number)).await?;
+        let record = stream.lead(number).record();
+        load.add(labelled(&stream, number), &record).await?;
         progress("loading", number, size);
     }
     let parts = |part: usize, parts: usize| {
@@ -156,14 +159,8 @@ pub async fn measure(
 
 /// The lead under the person it is from by its label.
 fn labelled(stream: &Stream, number: u64) -> Decided {
-    let person = stream.person(number);
-    Decided {
-        id: id(number),
-        person: id(person),
-        is_new: person == number,
-        merges: Vec::new(),
-        record: stream.lead(number).record(),
-    }
+    let person = IdentityId::from_uuid(id(stream.person(number)));
+    Decided::of(RecordId(id(number)), person)
 }
 
 async fn decide_one(
@@ -175,14 +172,10 @@ async fn decide_one(
     let lead = stream.lead(number);
     let started = Instant::now();
     let record = lead.record();
-    let found = identities.look_up(&[&record]).await?;
-    let found = found.first().context("a look-up for each record")?;
-    let candidates = found.candidates();
-    let rulings = decide::Rulings::default();
-    let decision = decide::decide(model, &record, &candidates, &found.counts, &rulings);
-    let explanation = explain::explain(model, &record, &decision);
+    let around = identities.around(&record).await?;
+    let decision = identities::decide(model, &around.known, &record);
     let took = started.elapsed();
-    anyhow::ensure!(explanation.rules == model.rules(), "explained by its rules");
+    anyhow::ensure!(decision.stored.is_object(), "explained, with its case");
     Ok(took)
 }
 
@@ -200,21 +193,21 @@ async fn bulk(
         let numbers = from..(from + BATCH).min(first + BULK);
         let leads: Vec<_> = numbers.clone().map(|number| stream.lead(number)).collect();
         let started = Instant::now();
-        let records: Vec<(Uuid, Record)> = numbers
+        let records: Vec<(RecordId, Record)> = numbers
             .clone()
             .zip(&leads)
-            .map(|(number, lead)| (id(number), lead.record()))
+            .map(|(number, lead)| (RecordId(id(number)), lead.record()))
             .collect();
-        let decided = identities::decide(model, identities, records).await?;
-        identities.store(&decided).await?;
+        let decided = identities.take(model, &records).await?;
         figures.bulk += started.elapsed();
         for (number, one) in numbers.clone().zip(&decided) {
             let person = stream.person(number);
             // Persons that came after the population are known by what was decided of them.
             let is_known = person < figures.size;
             figures.known += u64::from(is_known);
-            figures.found += u64::from(is_known && one.person == id(person));
-            figures.wrong += u64::from(!one.is_new && is_known && one.person != id(person));
+            let is_found = one.person.uuid() == id(person);
+            figures.found += u64::from(is_known && is_found);
+            figures.wrong += u64::from(is_known && !is_found && !one.is_new());
         }
         progress("in bulk", numbers.end - first, BULK);
     }

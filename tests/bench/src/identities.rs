@@ -1,124 +1,66 @@
-//! Records and keys of persons in PostgreSQL: what a service keeps to decide by `matching`, and its
-//! look-ups.
-//!
-//! A key holds the ids of its persons itself, as long as it is followed, so that a decision is two
-//! queries: one for all keys, one for all records behind them.
+//! Whose leads are, decided and stored in the tables of intake by what intake does it with: only
+//! what it does besides, as leads and events, is left out.
 
-mod batch;
 mod load;
 #[cfg(test)]
 mod tests;
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{collections::BTreeSet, time::Duration};
 
 use anyhow::Result;
+use clock::{Clock, Timestamp};
+use database::{Database, Error, Settings};
+use ids::IdentityId;
+use intake::{
+    domain::identity::{Cause, Known, Link, RecordId},
+    store::identity::{self, Around},
+};
 use matching::{
-    compare::Candidate,
-    keys::{CANDIDATES_MAX, Counts, FOLLOWED_MAX, Key, Kind, Lookup, RECORDS_PER_PERSON_MAX},
+    case::Case,
+    decide::{self, Rulings, Verdict},
+    explain,
+    model::Model,
     record::Record,
 };
 use sqlx::{
     ConnectOptions as _, PgPool, Row as _,
-    postgres::{PgConnectOptions, PgPoolOptions, PgRow},
+    postgres::{PgConnectOptions, PgPoolOptions},
 };
-use uuid::Uuid;
 
-pub use batch::decide;
 pub use load::{Load, Loaded};
 
-/// A key's count goes up in place, without a word to the index, where its page has room for it.
-const TABLES: &str = "
-create table identity_record (id uuid not null, identity_id uuid not null, body text not null);
-create table identity_key (hash bigint not null, kind smallint not null, count integer not null,
-    step smallint not null default 0, identities bytea not null default '') with (fillfactor = 90);
-create table identity_member (identity_id uuid primary key, head_id uuid not null);
-create index identity_member_head on identity_member (head_id);
-";
-
-const INDEXES: &str = "
-set maintenance_work_mem = '512MB';
-alter table identity_record add primary key (id);
-create index identity_record_identity on identity_record (identity_id, id);
-alter table identity_key add primary key (kind, hash);
-";
-
-const KEYS: &str = "
-select k.kind, k.hash, k.count, k.identities
-from unnest($1::smallint[], $2::bigint[]) as asked (kind, hash)
-join identity_key k on k.kind = asked.kind and k.hash = asked.hash";
-
-/// The latest records of the persons, with those of whoever was merged with them. A subquery finds
-/// a member's head: a join, planned while there are few members, would go through all of them.
-const RECORDS: &str = "
-select head.id as head_id, part.id as part_id, record.id, record.body
-from (
-    select distinct coalesce(
-        (select member.head_id from identity_member member where member.identity_id = asked.id),
-        asked.id
-    ) as id
-    from unnest($1::uuid[]) as asked (id)
-) head
-cross join lateral (
-    select head.id
-    union all
-    select member.identity_id from identity_member member where member.head_id = head.id
-) part
-cross join lateral (
-    select id, body from identity_record where identity_id = part.id order by id desc limit $2
-) record";
-
-const STORE_RECORDS: &str = "
-insert into identity_record (id, identity_id, body)
-select * from unnest($1::uuid[], $2::uuid[], $3::text[])";
-
-/// A key that has become too common forgets its persons.
-const STORE_KEYS: &str = "
-insert into identity_key as k (kind, hash, count, identities)
-select * from unnest($1::smallint[], $2::bigint[], $3::integer[], $4::bytea[])
-on conflict (kind, hash) do update set
-    count = k.count + excluded.count,
-    identities = case
-        when k.count + excluded.count > $5 then ''::bytea
-        when position(excluded.identities in k.identities) > 0 then k.identities
-        else k.identities || excluded.identities
-    end";
-
-const STORE_MEMBERS: &str = "
-insert into identity_member (identity_id, head_id)
-select * from unnest($1::uuid[], $2::uuid[])
-on conflict (identity_id) do update set head_id = excluded.head_id";
+const SCHEMA: &str = "intake";
+/// Sessions, as intake has them for a collector and its readers.
+const SESSIONS: u32 = 4;
+const ACQUIRE_WITHIN: Duration = Duration::from_secs(10);
+/// How often a batch is decided when others come first.
+const ATTEMPTS: u32 = 5;
 
 /// A record of which it is decided whose it is.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Decided {
     /// The record's id; later ones are greater.
-    pub id: Uuid,
-    /// Whose it is.
-    pub person: Uuid,
-    /// It is the person's first.
-    pub is_new: bool,
-    /// Persons who are the same one.
-    pub merges: Vec<Uuid>,
-    /// The record.
-    pub record: Record,
+    pub id: RecordId,
+    /// The identity under which it is stored. A new one is called as its first record.
+    pub identity: IdentityId,
+    /// How the identity was called, with those it is one with, when it was decided.
+    pub person: IdentityId,
 }
 
-/// What the look-ups of one decision found.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Found {
-    /// The counts of the record's keys and words.
-    pub counts: Counts,
-    /// The persons whom the keys show, in order of their ids, with their latest records.
-    pub persons: Vec<(Uuid, Vec<Record>)>,
-}
+impl Decided {
+    /// A record of somebody who is one with nobody else.
+    pub fn of(id: RecordId, identity: IdentityId) -> Self {
+        let person = identity;
+        Self {
+            id,
+            identity,
+            person,
+        }
+    }
 
-impl Found {
-    /// The persons, as a decision takes them.
-    pub fn candidates(&self) -> Vec<Candidate<'_, Uuid>> {
-        let persons = self.persons.iter();
-        persons
-            .map(|(person, records)| Candidate::new(*person, records.iter().collect()))
-            .collect()
+    /// It is the first of its identity.
+    pub fn is_new(&self) -> bool {
+        self.identity.uuid() == self.id.0
     }
 }
 
@@ -134,138 +76,90 @@ pub struct Size {
 }
 
 /// The tables.
-#[derive(Clone, Debug)]
 pub struct Identities {
-    pool: PgPool,
+    database: Database,
+    /// For what no service does: to load in bulk, and to ask the catalog.
+    aside: PgPool,
 }
 
 impl Identities {
-    /// Opens a database that has the tables, with the sessions of a service.
-    pub async fn connect(url: &str) -> Result<Self> {
+    /// Opens a database as intake does, and makes its tables if they are not there.
+    pub async fn open(url: &str) -> Result<Self> {
+        let settings = Settings {
+            url: url.to_owned(),
+            max_connections: SESSIONS,
+            acquire_timeout: ACQUIRE_WITHIN,
+        };
+        let database = Database::connect(&settings, SCHEMA).await?;
+        database.migrate(intake::MIGRATIONS).await?;
         let options = url
             .parse::<PgConnectOptions>()?
-            .options([("synchronous_commit", "on"), ("jit", "off")])
-            .options(
-                ["seqscan", "bitmapscan", "hashjoin", "mergejoin"]
-                    .map(|plan| (format!("enable_{plan}"), "off")),
-            )
+            .options([("search_path", SCHEMA)])
             .disable_statement_logging();
-        let pool = PgPoolOptions::new().max_connections(2);
+        let aside = PgPoolOptions::new().max_connections(2);
         Ok(Self {
-            pool: pool.connect_with(options).await?,
+            database,
+            aside: aside.connect_with(options).await?,
         })
     }
 
     /// Makes the tables in an empty database and fills them; see [`Load`].
     pub async fn load(url: &str) -> Result<Load> {
-        let this = Self::connect(url).await?;
-        sqlx::raw_sql(TABLES).execute(&this.pool).await?;
-        Load::start(this).await
+        Load::start(Self::open(url).await?).await
     }
 
-    /// What is known that bears on each of some records.
-    pub async fn look_up(&self, records: &[&Record]) -> Result<Vec<Found>> {
-        let lookups: Vec<Lookup> = records.iter().map(|record| Lookup::of(record)).collect();
-        let keys = self.keys(&lookups).await?;
-        let followed: Vec<(Counts, Vec<Uuid>)> = lookups
-            .iter()
-            .map(|lookup| followed(lookup, &keys))
-            .collect();
-        let persons = self.persons(&followed).await?;
-        Ok(followed
-            .into_iter()
-            .map(|(counts, shown)| Found {
-                counts,
-                persons: persons.latest(&shown),
-            })
-            .collect())
+    /// What is known around a record.
+    pub async fn around(&self, record: &Record) -> Result<Around> {
+        let nobody = BTreeSet::new();
+        Ok(identity::load(self.database.reader(), &[record], &nobody).await?)
     }
 
-    async fn keys(&self, lookups: &[Lookup]) -> Result<HashMap<Key, Posting>> {
-        let keys: BTreeSet<Key> = lookups.iter().flat_map(Lookup::counted).collect();
-        let (kinds, hashes): (Vec<i16>, Vec<i64>) = keys.iter().map(stored).unzip();
-        let query = sqlx::query(KEYS).bind(kinds).bind(hashes);
-        let rows = query.fetch_all(&self.pool).await?;
-        rows.iter().map(posting).collect()
-    }
-
-    async fn persons(&self, followed: &[(Counts, Vec<Uuid>)]) -> Result<Persons> {
-        let asked: BTreeSet<Uuid> = followed
-            .iter()
-            .flat_map(|(_, persons)| persons)
-            .copied()
-            .collect();
-        let mut found = Persons::default();
-        if asked.is_empty() {
-            return Ok(found);
-        }
-        let query = sqlx::query(RECORDS)
-            .bind(asked.into_iter().collect::<Vec<Uuid>>())
-            .bind(i64::try_from(RECORDS_PER_PERSON_MAX)?);
-        for row in query.fetch_all(&self.pool).await? {
-            let head: Uuid = row.try_get("head_id")?;
-            found.heads.insert(row.try_get("part_id")?, head);
-            let record: Record = row.try_get::<&str, _>("body")?.parse()?;
-            let records = found.records.entry(head).or_default();
-            records.insert(row.try_get("id")?, record);
-        }
-        Ok(found)
-    }
-
-    /// Stores records for good, all or none.
-    pub async fn store(&self, batch: &[Decided]) -> Result<()> {
-        let mut tx = self.pool.begin().await?;
-        sqlx::query(STORE_RECORDS)
-            .bind(batch.iter().map(|one| one.id).collect::<Vec<Uuid>>())
-            .bind(batch.iter().map(|one| one.person).collect::<Vec<Uuid>>())
-            .bind(
-                batch
-                    .iter()
-                    .map(|one| one.record.to_string())
-                    .collect::<Vec<String>>(),
-            )
-            .execute(&mut *tx)
-            .await?;
-        let mut steps: BTreeMap<Key, Posting> = BTreeMap::new();
-        for one in batch {
-            for key in Lookup::of(&one.record).steps(one.is_new, |_| false) {
-                steps.entry(key).or_default().add(key.kind, one.person);
+    /// Decides whose some records are, in order, and stores them for good, all or none; begun anew
+    /// if somebody else came first.
+    pub async fn take(
+        &self,
+        model: &Model,
+        records: &[(RecordId, Record)],
+    ) -> Result<Vec<Decided>> {
+        let mut tried = 0;
+        loop {
+            tried += 1;
+            match self.attempt(model, records).await {
+                Err(Error::Conflict(_)) if tried < ATTEMPTS => {}
+                answer => return Ok(answer?),
             }
         }
-        // In order of the keys, so that two transactions wait for one another in one order.
-        let (kinds, hashes): (Vec<i16>, Vec<i64>) = steps.keys().map(stored).unzip();
-        sqlx::query(STORE_KEYS)
-            .bind(kinds)
-            .bind(hashes)
-            .bind(steps.values().map(Posting::count).collect::<Vec<i32>>())
-            .bind(steps.values().map(Posting::bytes).collect::<Vec<Vec<u8>>>())
-            .bind(i32::try_from(FOLLOWED_MAX)?)
-            .execute(&mut *tx)
-            .await?;
-        let merges = batch.iter().flat_map(|one| {
-            let merges = one.merges.iter();
-            merges.map(move |gone| (*gone, one.person))
-        });
-        // Of one person merged twice, the last word counts.
-        let merges: BTreeMap<Uuid, Uuid> = merges.collect();
-        let (gone, kept): (Vec<Uuid>, Vec<Uuid>) = merges.into_iter().unzip();
-        if !gone.is_empty() {
-            let move_parts = "update identity_member m set head_id = moved.kept
-                from unnest($1::uuid[], $2::uuid[]) as moved (gone, kept) where m.head_id = moved.gone";
-            for statement in [move_parts, STORE_MEMBERS] {
-                let query = sqlx::query(statement).bind(&gone).bind(&kept);
-                query.execute(&mut *tx).await?;
-            }
+    }
+
+    async fn attempt(
+        &self,
+        model: &Model,
+        records: &[(RecordId, Record)],
+    ) -> Result<Vec<Decided>, Error> {
+        let now = Clock::system().now();
+        let tx = self.database.begin().await?;
+        let asked: Vec<&Record> = records.iter().map(|(_, record)| record).collect();
+        let mut around = identity::load(&tx, &asked, &BTreeSet::new()).await?;
+        let (mut decided, mut links, mut rows) = (Vec::new(), Vec::new(), Vec::new());
+        for (id, record) in records {
+            let one = give(model, &mut around.known, *id, record, now, &mut links);
+            rows.push((*id, one.identity, record.to_string()));
+            decided.push(one);
         }
+        identity::insert_records(&tx, &rows).await?;
+        identity::save_links(&tx, &around, &links, now).await?;
+        identity::write_keys(&tx, &around.known.changes()).await?;
         tx.commit().await?;
-        Ok(())
+        Ok(decided)
     }
 
     /// Bytes of each table.
     pub async fn sizes(&self) -> Result<Vec<Size>> {
         let sizes = "select relname::text, pg_table_size(oid), pg_indexes_size(oid) from pg_class
-            where relkind = 'r' and relname like 'identity%' order by relname";
-        let rows = sqlx::query(sizes).fetch_all(&self.pool).await?;
+            where relkind = 'r' and relnamespace = current_schema()::regnamespace
+            and relname in ('identity_record', 'identity_key', 'identity_member', 'identity_link')
+            order by relname";
+        let rows = sqlx::query(sizes).fetch_all(&self.aside).await?;
         rows.iter()
             .map(|row| {
                 Ok(Size {
@@ -278,96 +172,74 @@ impl Identities {
     }
 }
 
-/// How many records carry a key, and whose they are, in order of arrival.
-#[derive(Clone, Debug, Default)]
-struct Posting {
-    count: u32,
-    persons: Vec<Uuid>,
+/// A decision with all that is stored of it.
+#[derive(Debug)]
+pub struct Decision {
+    /// Whose the record is.
+    pub verdict: Verdict<IdentityId>,
+    /// Of the best person, in millionths.
+    pub probability_ppm: u32,
+    /// The explanation, and all that it rests on.
+    pub stored: serde_json::Value,
 }
 
-impl Posting {
-    fn add(&mut self, kind: Kind, person: Uuid) {
-        self.count += 1;
-        if self.count > FOLLOWED_MAX || matches!(kind, Kind::Word | Kind::Everybody) {
-            self.persons.clear();
-        } else if !self.persons.contains(&person) {
-            self.persons.push(person);
-        }
-    }
-
-    fn count(&self) -> i32 {
-        i32::try_from(self.count).unwrap_or(i32::MAX)
-    }
-
-    fn bytes(&self) -> Vec<u8> {
-        let persons = self.persons.iter();
-        persons.flat_map(|person| *person.as_bytes()).collect()
+/// Decides and explains whose a record is.
+pub fn decide(model: &Model, known: &Known, record: &Record) -> Decision {
+    let found = known.look_up(record, None);
+    let rulings = known.rulings();
+    let decision = decide::decide(model, record, &found.candidates, &found.counts, &rulings);
+    let told = explain::explain(model, record, &decision);
+    let case = Case::of(record, &found.candidates, &found.counts, &rulings);
+    Decision {
+        verdict: decision.verdict,
+        probability_ppm: told.probability_ppm,
+        stored: serde_json::json!({"explanation": told, "case": case}),
     }
 }
 
-/// The records that a query found, by person and by id.
-#[derive(Debug, Default)]
-struct Persons {
-    heads: HashMap<Uuid, Uuid>,
-    records: HashMap<Uuid, BTreeMap<Uuid, Record>>,
-}
-
-impl Persons {
-    /// The persons whom keys show, until enough records are together.
-    fn latest(&self, shown: &[Uuid]) -> Vec<(Uuid, Vec<Record>)> {
-        let mut latest: BTreeMap<Uuid, Vec<Record>> = BTreeMap::new();
-        let mut compared = 0;
-        for person in shown.iter().filter_map(|part| self.heads.get(part)) {
-            let Some(records) = self.records.get(person) else {
-                continue;
-            };
-            if compared < CANDIDATES_MAX && !latest.contains_key(person) {
-                let records = records.values().rev().take(RECORDS_PER_PERSON_MAX);
-                let records: Vec<Record> = records.cloned().collect();
-                compared += records.len();
-                latest.insert(*person, records);
+/// Decides whose a record is and notes it for those after it.
+fn give(
+    model: &Model,
+    known: &mut Known,
+    id: RecordId,
+    record: &Record,
+    now: Timestamp,
+    links: &mut Vec<Link>,
+) -> Decided {
+    let decision = decide(model, known, record);
+    let identity = match decision.verdict {
+        Verdict::Same { person, merges } => {
+            for other in merges {
+                if known.link(person, other) {
+                    links.push(Link {
+                        source: Some(id.0),
+                        probability_ppm: Some(decision.probability_ppm),
+                        ..Link::new(person, other, Cause::Matched, now)
+                    });
+                }
             }
+            nearest(model, known, record, person)
         }
-        latest.into_iter().collect()
+        Verdict::Review { .. } | Verdict::New | Verdict::Unidentified => {
+            IdentityId::from_uuid(id.0)
+        }
+    };
+    known.add(identity, id, record.clone());
+    Decided {
+        id,
+        identity,
+        person: known.head(identity),
     }
 }
 
-/// The counts of a look-up, and the persons under the keys that are followed.
-fn followed(lookup: &Lookup, keys: &HashMap<Key, Posting>) -> (Counts, Vec<Uuid>) {
-    let counts: Counts = lookup
-        .counted()
-        .into_iter()
-        .filter_map(|key| Some((key, keys.get(&key)?.count)))
-        .collect();
-    let mut persons: Vec<Uuid> = Vec::new();
-    for posting in lookup
-        .followed(&counts)
-        .iter()
-        .filter_map(|key| keys.get(key))
-    {
-        for person in &posting.persons {
-            if persons.len() < CANDIDATES_MAX && !persons.contains(person) {
-                persons.push(*person);
-            }
-        }
+/// Of those who are one person, the one whose the record would be if they were not.
+fn nearest(model: &Model, known: &Known, record: &Record, person: IdentityId) -> IdentityId {
+    if known.members(person).len() < 2 {
+        return person;
     }
-    (counts, persons)
-}
-
-fn stored(key: &Key) -> (i16, i64) {
-    (key.kind.number(), key.hash.cast_signed())
-}
-
-fn posting(row: &PgRow) -> Result<(Key, Posting)> {
-    let kind = Kind::of_number(row.try_get("kind")?);
-    let key = Key {
-        kind: kind.ok_or_else(|| anyhow::anyhow!("a key of an unknown kind is stored"))?,
-        hash: row.try_get::<i64, _>("hash")?.cast_unsigned(),
-    };
-    let persons = row.try_get::<&[u8], _>("identities")?.chunks_exact(16);
-    let posting = Posting {
-        count: u32::try_from(row.try_get::<i32, _>("count")?)?,
-        persons: persons.map(Uuid::from_slice).collect::<Result<_, _>>()?,
-    };
-    Ok((key, posting))
+    let found = known.severally(record, person);
+    let rulings = Rulings::default();
+    let decision = decide::decide(model, record, &found.candidates, &found.counts, &rulings);
+    let nearest = decision.ranking.first();
+    nearest.map_or(person, |scored| scored.person)
 }
