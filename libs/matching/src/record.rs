@@ -78,9 +78,26 @@ impl Record {
             country: received.country,
             locale: received.locale,
         };
+        let emails = received.emails.iter();
+        let emails = emails.filter_map(|raw| email::canonical(raw).ok());
+        let phones = received.phones.iter();
+        let phones = phones.filter_map(|raw| phone::e164(raw, hint).ok());
+        Self::of(
+            received,
+            &emails.collect::<Vec<_>>(),
+            &phones.collect::<Vec<_>>(),
+        )
+    }
+
+    /// As [`Record::read`], of contacts that were read already; those of `received` are not looked at.
+    pub fn of(received: &Received<'_>, emails: &[Email], phones: &[Phone]) -> Self {
+        let hint = Hint {
+            country: received.country,
+            locale: received.locale,
+        };
         let signed = signature::contacts(received.message.unwrap_or(""), hint);
-        let emails = emails(received, signed.emails);
-        let phones = phones(received, signed.phones, hint);
+        let emails: Vec<Email> = emails.iter().cloned().chain(signed.emails).collect();
+        let phones = phones.iter().chain(&signed.phones);
         let organisation = received.organisation.or_else(|| {
             received
                 .full_name
@@ -98,7 +115,7 @@ impl Record {
         for email in &emails {
             record.add(Contact::of_email(email));
         }
-        for phone in &phones {
+        for phone in phones {
             record.add(Contact::of_phone(phone));
         }
         if received.from_partner {
@@ -156,22 +173,6 @@ impl Record {
             }
         }
     }
-}
-
-fn emails(received: &Received<'_>, signed: Vec<Email>) -> Vec<Email> {
-    let read = received
-        .emails
-        .iter()
-        .filter_map(|raw| email::canonical(raw).ok());
-    read.chain(signed).collect()
-}
-
-fn phones(received: &Received<'_>, signed: Vec<Phone>, hint: Hint<'_>) -> Vec<Phone> {
-    let read = received
-        .phones
-        .iter()
-        .filter_map(|raw| phone::e164(raw, hint).ok());
-    read.chain(signed).collect()
 }
 
 fn sender(received: &Received<'_>, signed: Option<&str>, emails: &[Email]) -> Name {

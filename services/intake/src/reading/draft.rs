@@ -28,17 +28,9 @@ pub struct Draft {
     pub occurred: Option<i64>,
     emails: Vec<email::Email>,
     phones: Vec<phone::Phone>,
-    /// Contacts as they were written, which is what they are compared by.
-    written: Written,
     country: String,
     partner: bool,
     given: usize,
-}
-
-#[derive(Debug, Default)]
-struct Written {
-    emails: Vec<String>,
-    phones: Vec<String>,
 }
 
 impl Draft {
@@ -95,7 +87,7 @@ impl Draft {
             return;
         };
         match email::canonical(raw) {
-            Ok(email) => self.add_email(raw, email),
+            Ok(email) => self.found_email(email),
             Err(invalid) => {
                 self.evidence.flag(Flag::EmailInvalid);
                 self.evidence.unusable.push(Unusable {
@@ -108,11 +100,6 @@ impl Draft {
 
     /// Adds an address that is known to be one.
     pub fn found_email(&mut self, email: email::Email) {
-        let written = email.address.clone();
-        self.add_email(&written, email);
-    }
-
-    fn add_email(&mut self, written: &str, email: email::Email) {
         if self.emails.len() >= CONTACTS_MAX
             || self
                 .emails
@@ -138,7 +125,6 @@ impl Draft {
             junk: email.junk,
             partner: false,
         });
-        self.written.emails.push(written.to_owned());
         self.emails.push(email);
     }
 
@@ -148,7 +134,7 @@ impl Draft {
             return;
         };
         match phone::e164(raw, hint(&self.country, &self.evidence.locale)) {
-            Ok(phone) => self.add_phone(raw, phone),
+            Ok(phone) => self.found_phone(phone),
             Err(invalid) => {
                 self.evidence.flag(Flag::PhoneInvalid);
                 self.evidence.unusable.push(Unusable {
@@ -161,11 +147,6 @@ impl Draft {
 
     /// Adds a number that is known to be one.
     pub fn found_phone(&mut self, phone: phone::Phone) {
-        let written = phone.key();
-        self.add_phone(&written, phone);
-    }
-
-    fn add_phone(&mut self, written: &str, phone: phone::Phone) {
         if self.phones.len() >= CONTACTS_MAX
             || self.phones.iter().any(|known| known.key() == phone.key())
         {
@@ -187,7 +168,6 @@ impl Draft {
             line,
             junk: phone.junk,
         });
-        self.written.phones.push(written.to_owned());
         self.phones.push(phone);
     }
 
@@ -258,13 +238,11 @@ impl Draft {
     /// organisation, a handle spells a name.
     fn record(&self, name: &PersonName) -> Record {
         let evidence = &self.evidence;
-        let record = Record::read(&Received {
+        let received = Received {
             full_name: given(&name.full),
             given_name: given(&name.given),
             family_name: given(&name.family),
             organisation: given(&evidence.organisation),
-            emails: self.written.emails.iter().map(String::as_str).collect(),
-            phones: self.written.phones.iter().map(String::as_str).collect(),
             city: given(&evidence.city),
             country: given(&self.country),
             message: given(&evidence.message),
@@ -272,7 +250,8 @@ impl Draft {
             from_partner: self.partner,
             day: self.occurred.and_then(day_of),
             ..Received::default()
-        });
+        };
+        let record = Record::of(&received, &self.emails, &self.phones);
         // The door's country tells how numbers are read, not where somebody is.
         Record {
             country: place::country(&evidence.country),
