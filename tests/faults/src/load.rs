@@ -59,12 +59,14 @@ struct Shared {
 }
 
 impl Load {
-    /// Starts the clients. Keys begin with `name`.
+    /// Starts the clients. Keys begin with `name`, and no other load of the seed has the same people.
     pub fn start(doors: &Doors, journal: &Journal, name: &str, seed: u64) -> Self {
         let shared = Arc::new(Shared {
             doors: doors.clone(),
             journal: journal.clone(),
-            seed,
+            seed: name.bytes().fold(seed, |seed, byte| {
+                seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+            }),
             name: name.to_owned(),
             stop: AtomicBool::new(false),
             acknowledged: watch::Sender::new(0),

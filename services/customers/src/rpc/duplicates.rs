@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ids::{MergeBatchId, PersonId, StaffId};
+use matching::explain::Weight;
 use proto::{convert::timestamp, customers::v1 as pb};
 use rpc::{
     decode::{Fields, Invalid},
@@ -150,18 +151,18 @@ pub(super) fn duplicate(row: &Duplicate) -> pb::Duplicate {
 
 /// The contributions of a stored explanation; of another shape, none.
 fn evidence(why: &Json) -> Vec<pb::Evidence> {
-    let weights = why.pointer("/scores/0/contributions");
-    let weights = weights.and_then(Json::as_array).into_iter().flatten();
-    let text = |weight: &Json, name: &str| {
-        let text = weight.get(name).and_then(Json::as_str);
-        text.unwrap_or_default().to_owned()
+    let weights = why.pointer("/scores/0/contributions").cloned();
+    let weights = weights.and_then(|weights| serde_json::from_value::<Vec<Weight>>(weights).ok());
+    let evidence = |weight: Weight| pb::Evidence {
+        feature: weight.feature,
+        level: weight.level,
+        millibits: weight.millibits,
     };
-    let evidence = |weight: &Json| pb::Evidence {
-        feature: text(weight, "feature"),
-        level: text(weight, "level"),
-        millibits: weight.get("millibits").and_then(Json::as_i64).unwrap_or(0),
-    };
-    weights.map(evidence).collect()
+    weights
+        .unwrap_or_default()
+        .into_iter()
+        .map(evidence)
+        .collect()
 }
 
 fn bar(why: &Json) -> String {

@@ -89,19 +89,19 @@ async fn a_stream_answers_each_record_and_survives_a_bad_one() {
         let platform = Platform::start(mode).await.unwrap();
         let admin = platform.admin().await.unwrap();
         let doors = Doors::open(&admin).await.unwrap();
-        let record = |id: &str, email: &str| StreamLeadsRequest {
+        let record = |id: &str, name: &str| StreamLeadsRequest {
             lead: Some(LeadInput {
                 external_id: id.to_owned(),
-                full_name: format!("Person {id}"),
-                emails: vec![email.to_owned()],
+                full_name: name.to_owned(),
+                emails: vec![format!("{}@acme-demo.org", name.replace(' ', "."))],
                 ..LeadInput::default()
             }),
         };
         let records = vec![
-            record("s-1", "one@acme-demo.org"),
-            record("", "no-key@acme-demo.org"),
-            record("s-2", "two@acme-demo.org"),
-            record("s-1", "one@acme-demo.org"),
+            record("s-1", "Nora Field"),
+            record("", "Olga Stone"),
+            record("s-2", "Max Hill"),
+            record("s-1", "Nora Field"),
         ];
         let mut answers = doors.stream(futures::stream::iter(records)).await.unwrap();
         let mut receipts = Vec::new();
