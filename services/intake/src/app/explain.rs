@@ -103,7 +103,7 @@ pub async fn compare_leads(app: &App, one: LeadId, other: LeadId) -> Result<Comp
     let (one, other) = (of(one)?, of(other)?);
     let both = BTreeSet::from([one, other]);
     let around = identity::load(db, &[], &both).await?;
-    let why = why(app, &around, one, other).await?;
+    let why = why(app, &around, (one, None), other).await?;
     let known = &around.known;
     let same = known.head(one) == known.head(other);
     let apart = (known.head(one), known.head(other));
@@ -126,10 +126,17 @@ pub async fn compare_leads(app: &App, one: LeadId, other: LeadId) -> Result<Comp
     })
 }
 
-/// The latest record of one against all of the other, were there nobody else.
-async fn why(app: &App, around: &Around, one: IdentityId, other: IdentityId) -> Result<Why, Error> {
-    let latest = around.known.records_of(one).next_back();
-    let Some((id, record)) = latest else {
+/// The record of one that raised the question, else the latest, against all of the other, were there
+/// nobody else.
+async fn why(
+    app: &App,
+    around: &Around,
+    (one, asked): (IdentityId, Option<RecordId>),
+    other: IdentityId,
+) -> Result<Why, Error> {
+    let own = || around.known.records_of(one);
+    let asked = own().find(|(id, _)| Some(**id) == asked);
+    let Some((id, record)) = asked.or_else(|| own().next_back()) else {
         return Err(Error::IdentityNotFound(one));
     };
     let counted = identity::load(app.reader(), &[record], &BTreeSet::new()).await?;
@@ -221,10 +228,11 @@ pub async fn review(app: &App, id: ReviewId) -> Result<SideBySide, Error> {
     let review = found.ok_or(Error::ReviewNotFound(id))?;
     let both = BTreeSet::from([review.one, review.other]);
     let around = identity::load(db, &[], &both).await?;
+    let asked = review.submission.map(|id| RecordId(id.uuid()));
     Ok(SideBySide {
         one: view_of(app, &around, review.one).await?,
         other: view_of(app, &around, review.other).await?,
-        why: why(app, &around, review.one, review.other).await?,
+        why: why(app, &around, (review.one, asked), review.other).await?,
         review,
     })
 }
