@@ -1,6 +1,7 @@
 //! The business: what arrives, what it is judged to be, and the lead that comes of it.
 
 pub mod contact;
+pub mod decision;
 pub mod directory;
 pub mod door;
 pub mod evidence;

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use ids::{IdentityId, LeadId};
 use matching::decide::Verdict;
 
-use super::{Course, Order, Prepared, desk::Desk};
+use super::{Course, Order, Prepared, desk::Desk, whose::stored};
 use crate::{
     domain::{
         evidence::{Evidence, Reading},
@@ -166,7 +166,7 @@ impl Desk<'_> {
                 reason: Some(Reason::Reply),
             },
             identity: Some(whose),
-            decision: Some(decided.stored),
+            decision: Some(stored(&decided)),
             shared,
         }
     }
@@ -180,7 +180,7 @@ impl Desk<'_> {
         let decided = self.decide(prepared, None);
         let (fate, identity) = match (&decided.verdict, doubt) {
             (Verdict::Same { person, merges }, _) => {
-                self.link(prepared, *person, merges, decided.probability_ppm);
+                self.link(prepared, *person, merges, decided.probability_ppm());
                 self.card_of(self.nearest(prepared, *person))
             }
             (Verdict::Unidentified, _) => {
@@ -215,7 +215,7 @@ impl Desk<'_> {
         Ruling {
             fate,
             identity: Some(identity),
-            decision: Some(decided.stored),
+            decision: Some(stored(&decided)),
             shared,
         }
     }

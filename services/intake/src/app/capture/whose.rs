@@ -2,74 +2,21 @@
 
 use std::collections::BTreeSet;
 
-use ids::{IdentityId, ReviewId};
-use matching::{
-    case::Case,
-    decide::{self, Verdict},
-    explain,
-    keys::Key,
-};
-use serde_json::json;
+use ids::IdentityId;
+use matching::{decide, keys::Key};
+use serde_json::{Value as Json, json};
 
 use super::{Course, Prepared, desk::Desk};
-use crate::domain::identity::{Cause, Link, RecordId, Review, ReviewState};
-
-/// A decision of the matching.
-#[derive(Debug)]
-pub(super) struct Decided {
-    pub(super) verdict: Verdict<IdentityId>,
-    /// Of the best person against all others, in millionths.
-    pub(super) probability_ppm: u32,
-    /// Each person of a review with its own probability, in millionths.
-    asked: Vec<(IdentityId, u32)>,
-    barred: BTreeSet<IdentityId>,
-    /// The explanation, and all that it rests on.
-    pub(super) stored: serde_json::Value,
-}
-
-impl Decided {
-    /// Whether somebody is out of the question.
-    pub(super) fn is_barred(&self, person: IdentityId) -> bool {
-        self.barred.contains(&person)
-    }
-}
+use crate::domain::{
+    decision::{self, Decided},
+    identity::{Cause, Link, RecordId},
+};
 
 impl Desk<'_> {
     /// Decides, with `also` among the candidates even if no key shows it.
     pub(super) fn decide(&self, prepared: &Prepared, also: Option<IdentityId>) -> Decided {
-        let record = &*prepared.read.record;
         let known = &self.knowledge.around.known;
-        let found = known.look_up(record, also);
-        let rulings = known.rulings();
-        let decision = decide::decide(
-            self.model,
-            record,
-            &found.candidates,
-            &found.counts,
-            &rulings,
-        );
-        let told = explain::explain(self.model, record, &decision);
-        let case = Case::of(record, &found.candidates, &found.counts, &rulings);
-        let persons = match &decision.verdict {
-            Verdict::Review { persons } => persons.clone(),
-            _ => Vec::new(),
-        };
-        let asked = decision
-            .ranking
-            .iter()
-            .filter(|scored| persons.contains(&scored.person))
-            .map(|scored| (scored.person, explain::ppm(scored.probability())));
-        let barred = decision
-            .ranking
-            .iter()
-            .filter(|scored| scored.bar.is_some());
-        Decided {
-            asked: asked.collect(),
-            barred: barred.map(|scored| scored.person).collect(),
-            probability_ppm: told.probability_ppm,
-            verdict: decision.verdict,
-            stored: json!({"explanation": told, "case": case}),
-        }
+        decision::decide(self.model, known, &prepared.read.record, also)
     }
 
     /// Which member of a person the submission is nearest to: whose it would be, were they not one. So
@@ -156,18 +103,8 @@ impl Desk<'_> {
         if prepared.submission.sandbox || matches!(prepared.course, Course::Told { .. }) {
             return;
         }
-        let reviews = decided.asked.iter().map(|(other, ppm)| Review {
-            id: ReviewId::generate(),
-            one: identity,
-            other: *other,
-            submission: Some(prepared.submission.id),
-            probability_ppm: *ppm,
-            state: ReviewState::Open,
-            created_at: self.now,
-            decided_by: None,
-            decided_at: None,
-            note: String::new(),
-        });
+        let submission = Some(prepared.submission.id);
+        let reviews = decided.reviews(identity, submission, self.now);
         self.plan.reviews.extend(reviews);
     }
 
@@ -189,4 +126,9 @@ impl Desk<'_> {
         let mut holders = self.holders(prepared).into_iter();
         holders.any(|holder| Some(holder) != own)
     }
+}
+
+/// A decision with all that it rests on, as it is stored.
+pub(super) fn stored(decided: &Decided) -> Json {
+    json!({"explanation": decided.explanation, "case": decided.case})
 }

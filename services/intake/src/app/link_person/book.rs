@@ -3,17 +3,15 @@
 use std::collections::BTreeSet;
 
 use clock::Timestamp;
-use ids::{IdentityId, PersonId, ReviewId};
-use matching::{
-    decide::{self, Verdict},
-    explain,
-    model::Model,
-    record::Record,
-};
+use ids::{IdentityId, PersonId};
+use matching::{decide::Verdict, model::Model, record::Record};
 
 use super::App;
 use crate::{
-    domain::identity::{Cause, Link, RecordId, Review, ReviewState},
+    domain::{
+        decision,
+        identity::{Cause, Link, RecordId, Review},
+    },
     error::Error,
     store::{
         Connection,
@@ -94,27 +92,11 @@ impl<'a> Book<'a> {
     /// A new identity, linked to whoever the record shows to be the same.
     fn matched(&mut self, record: &Record, now: Timestamp) -> IdentityId {
         let identity = IdentityId::generate();
-        let known = &self.around.known;
-        let found = known.look_up(record, None);
-        let rulings = known.rulings();
-        let decision = decide::decide(
-            self.model,
-            record,
-            &found.candidates,
-            &found.counts,
-            &rulings,
-        );
-        let ppm = explain::ppm(decision.probability);
-        let asked: Vec<(IdentityId, u32)> = match &decision.verdict {
-            Verdict::Review { persons } => decision
-                .ranking
-                .iter()
-                .filter(|scored| persons.contains(&scored.person))
-                .map(|scored| (scored.person, explain::ppm(scored.probability())))
-                .collect(),
-            _ => Vec::new(),
-        };
-        if let Verdict::Same { person, merges } = decision.verdict {
+        let decided = decision::decide(self.model, &self.around.known, record, None);
+        let ppm = decided.probability_ppm();
+        let reviews = decided.reviews(identity, None, now);
+        self.reviews.extend(reviews);
+        if let Verdict::Same { person, merges } = decided.verdict {
             for other in [person].into_iter().chain(merges) {
                 if self.around.known.link(identity, other) {
                     self.links.push(Link {
@@ -124,19 +106,6 @@ impl<'a> Book<'a> {
                 }
             }
         }
-        self.reviews
-            .extend(asked.into_iter().map(|(other, probability_ppm)| Review {
-                id: ReviewId::generate(),
-                one: identity,
-                other,
-                submission: None,
-                probability_ppm,
-                state: ReviewState::Open,
-                created_at: now,
-                decided_by: None,
-                decided_at: None,
-                note: String::new(),
-            }));
         identity
     }
 
