@@ -191,6 +191,8 @@ pub fn submission_of(link: &Link) -> Option<SubmissionId> {
 
 #[cfg(test)]
 mod tests {
+    use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
+
     use super::*;
 
     #[test]
@@ -205,5 +207,53 @@ mod tests {
             .map(|member| all.iter().position(|head| *head == heads[member]).unwrap())
             .collect();
         assert_eq!(called, [0, 1, 1, 1, 1]);
+    }
+
+    #[test]
+    fn whoever_links_do_not_connect_are_called_apart() {
+        let now = "2026-11-22T10:00:00Z".parse().unwrap();
+        for seed in 0..1_000 {
+            let mut dice = StdRng::seed_from_u64(seed);
+            let all: Vec<IdentityId> = (0..8).map(|_| IdentityId::generate()).collect();
+            let mut links: Vec<Link> = Vec::new();
+            for _ in 0..dice.random_range(0..20) {
+                if links.is_empty() || dice.random_ratio(2, 3) {
+                    let mut any = || all[dice.random_range(0..all.len())];
+                    links.push(Link::new(any(), any(), Cause::Merged, now));
+                } else {
+                    links.swap_remove(dice.random_range(0..links.len()));
+                }
+            }
+            let heads = heads(&all.iter().copied().collect(), &links);
+            for one in &all {
+                let reached = reached(*one, &links);
+                assert_eq!(heads[one], *reached.first().unwrap(), "{seed}");
+                for other in &all {
+                    assert_eq!(
+                        heads[one] == heads[other],
+                        reached.contains(other),
+                        "{seed}"
+                    );
+                }
+            }
+        }
+    }
+
+    /// Everybody to whom links lead, step by step.
+    fn reached(from: IdentityId, links: &[Link]) -> BTreeSet<IdentityId> {
+        let mut reached = BTreeSet::from([from]);
+        loop {
+            let ends = links
+                .iter()
+                .flat_map(|it| [(it.one, it.other), (it.other, it.one)]);
+            let next: Vec<IdentityId> = ends
+                .filter(|(one, other)| reached.contains(one) && !reached.contains(other))
+                .map(|(_, other)| other)
+                .collect();
+            if next.is_empty() {
+                return reached;
+            }
+            reached.extend(next);
+        }
     }
 }

@@ -10,6 +10,7 @@ use proto::{
     intake::v1::{self as pb, ReviewState, Verdict},
     types::v1::PersonName,
 };
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng};
 use rpc::Code;
 
 use crate::world::{World, record, refusal, submit, worlds};
@@ -414,6 +415,94 @@ async fn merges_of_the_client_base_are_followed_in_any_order() {
             "{}",
             world.label
         );
+    }
+}
+
+/// What is known of somebody, without ids that each world makes for itself.
+async fn told(world: &World, lead_id: &str) -> (Vec<String>, Vec<String>, Vec<i32>) {
+    let known = of_lead(world, lead_id).await;
+    let mut records: Vec<String> = known.records.into_iter().map(|it| it.record).collect();
+    let mut names: Vec<String> = known
+        .leads
+        .iter()
+        .map(|lead| lead.name.clone().unwrap().full)
+        .collect();
+    records.sort();
+    names.sort();
+    let enquiries = known.leads.iter().map(|lead| lead.enquiries).collect();
+    (records, names, enquiries)
+}
+
+/// Leads that are somebody in the client base too.
+async fn clients(world: &World, key: &str) -> Vec<(String, PersonId)> {
+    let mut clients = Vec::new();
+    for name in ["Nora Field", "Max Hill", "Olga Stone", "Ivan Koval"] {
+        let email = format!("{}@mill.lv", name.replace(' ', ".").to_lowercase());
+        let body = format!(r#"{{"name":"{name}","email":"{email}"}}"#);
+        let lead = world.post(key, &body, "").await.lead_id;
+        let id = PersonId::generate();
+        let recorded = person(world, id, name, &email, &[&lead]);
+        world.deliver(&recorded).await.unwrap();
+        clients.push((lead, id));
+    }
+    clients
+}
+
+/// After any merges, edits and enquiries in any order, once all merges are taken back, everything is
+/// as in a world in which there were only the edits and enquiries.
+#[tokio::test]
+async fn what_was_merged_and_split_is_as_if_it_had_not_been() {
+    for seed in 0..5 {
+        for (merging, plain) in worlds().await.into_iter().zip(worlds().await) {
+            let mut dice = StdRng::seed_from_u64(seed);
+            let (key, same) = (merging.form().await, plain.form().await);
+            let (all, others) = (clients(&merging, &key).await, clients(&plain, &same).await);
+            let mut open = Vec::new();
+            for number in 0..14 {
+                let (one, other) = (dice.random_range(0..4), dice.random_range(0..4));
+                match dice.random_range(0..4) {
+                    0 if one != other => {
+                        let [merged, split] = merge(&merging, all[one].1, all[other].1);
+                        merging.deliver(&merged).await.unwrap();
+                        open.push(split);
+                    }
+                    1 if !open.is_empty() => {
+                        let split = open.swap_remove(dice.random_range(0..open.len()));
+                        merging.deliver(&split).await.unwrap();
+                    }
+                    2 => {
+                        for (world, clients) in [(&merging, &all), (&plain, &others)] {
+                            let request = pb::UpdateLeadRequest {
+                                lead_id: clients[one].0.clone(),
+                                organisation: Some(format!("Mill {number}")),
+                                ..pb::UpdateLeadRequest::default()
+                            };
+                            world.staff().update_lead(request).await.unwrap();
+                        }
+                    }
+                    _ => {
+                        let email = ["nora.field", "max.hill", "olga.stone", "ivan.koval"][one];
+                        let body = format!(r#"{{"email":"{email}@mill.lv","message":"{number}"}}"#);
+                        let joined = merging.post(&key, &body, "").await;
+                        let alone = plain.post(&same, &body, "").await;
+                        assert_eq!(joined.lead_id, all[one].0, "{seed} {}", merging.label);
+                        assert_eq!(alone.lead_id, others[one].0, "{seed} {}", plain.label);
+                    }
+                }
+            }
+            for split in open {
+                merging.deliver(&split).await.unwrap();
+            }
+            for ((lead, _), (other, _)) in all.iter().zip(&others) {
+                let expected = told(&plain, other).await;
+                assert_eq!(
+                    told(&merging, lead).await,
+                    expected,
+                    "{seed} {}",
+                    plain.label
+                );
+            }
+        }
     }
 }
 
