@@ -590,6 +590,26 @@ async fn an_enquiry_that_joined_the_wrong_card_is_taken_out_of_it() {
 }
 
 #[tokio::test]
+async fn two_cards_of_one_person_come_to_one_person_of_the_client_base() {
+    for world in worlds().await {
+        let key = world.form().await;
+        let (one, other, review) = unsure(&world, &key).await;
+        decide(&world, &review, ReviewState::Same).await.unwrap();
+        let mut persons = HashSet::new();
+        for lead_id in [&one, &other] {
+            let request = pb::RecordOutcomeRequest {
+                lead_id: lead_id.clone(),
+                outcome: pb::Outcome::Positive.into(),
+                ..pb::RecordOutcomeRequest::default()
+            };
+            let answer = world.staff().record_outcome(request).await.unwrap();
+            persons.insert(answer.into_inner().lead.unwrap().person_id);
+        }
+        assert_eq!(persons.len(), 1, "{}", world.label);
+    }
+}
+
+#[tokio::test]
 async fn a_file_holds_what_is_old() {
     for world in worlds().await {
         let mut partner = world.partner(ids::PartnerId::generate(), false);
