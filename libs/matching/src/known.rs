@@ -204,11 +204,6 @@ impl<P: Copy + Ord + Hash, R: Copy + Ord> Known<P, R> {
         self.records.get(&person).into_iter().flatten()
     }
 
-    /// All records that are known.
-    pub fn records(&self) -> impl Iterator<Item = &Record> {
-        self.records.values().flat_map(BTreeMap::values)
-    }
-
     fn counts(&self, lookup: &Lookup) -> Counts {
         let counted = lookup.counted().into_iter();
         counted

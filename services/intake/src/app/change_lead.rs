@@ -82,7 +82,8 @@ pub async fn change_lead_in(
 async fn compare_by<C: Connection>(db: &C, lead: &Lead) -> Result<(), Error> {
     let record = record(lead);
     let id = RecordId(lead.id.uuid());
-    let mut around = identity::load_whole(db, &[&record], &[lead.identity].into()).await?;
+    let (whose, gone) = ([lead.identity].into(), [id].into());
+    let mut around = identity::load_replacing(db, &[&record], &whose, &gone).await?;
     around.known.remove(lead.identity, id);
     let body = record.to_string();
     around.known.add(lead.identity, id, record);

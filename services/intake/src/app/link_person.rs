@@ -12,7 +12,7 @@ use messaging::Tx;
 use self::book::Book;
 use super::{App, capture::Traces, change_lead::announce};
 use crate::{
-    domain::lead::Lead,
+    domain::{identity::RecordId, lead::Lead},
     error::Error,
     store::{
         Connection, leads,
@@ -44,7 +44,8 @@ pub async fn link_persons(app: &App, tx: &Tx, cmds: &[LinkPerson]) -> Result<(),
     let records: Vec<Record> = cmds.iter().map(|cmd| record(&cmd.person)).collect();
     let mut identities: BTreeSet<IdentityId> = leads.values().map(|lead| lead.identity).collect();
     identities.extend(known.values().map(|person| person.identity));
-    let mut book = Book::load(app, db, &records, &identities).await?;
+    let gone = known.keys().map(|id| RecordId(id.uuid())).collect();
+    let mut book = Book::load(app, db, &records, &identities, &gone).await?;
     let mut persons: BTreeMap<PersonId, Person> = BTreeMap::new();
     for (cmd, record) in cmds.iter().zip(records) {
         let before = persons.get(&cmd.person.id).or(known.get(&cmd.person.id));

@@ -3,16 +3,16 @@
 use std::collections::BTreeSet;
 
 use clock::Timestamp;
-use ids::{IdentityId, ReviewId, SubmissionId};
+use ids::{IdentityId, SubmissionId};
 use matching::{
     case::Case,
-    decide::{self, Verdict},
+    decide::{self, Decision, Verdict},
     explain::{self, Explanation},
     model::Model,
     record::Record,
 };
 
-use super::identity::{Known, Review, ReviewState};
+use super::identity::{Known, Review};
 
 /// A decision of the matching.
 #[derive(Debug)]
@@ -35,20 +35,26 @@ pub fn decide(model: &Model, known: &Known, record: &Record, also: Option<Identi
         Verdict::Review { persons } => persons,
         _ => &[],
     };
-    let ranking = decision.ranking.iter();
-    let asked = ranking
-        .clone()
-        .filter(|scored| persons.contains(&scored.person))
-        .map(|scored| (scored.person, explain::ppm(scored.probability())))
-        .collect();
-    let barred = ranking.filter(|scored| scored.bar.is_some());
+    let barred = decision.ranking.iter().filter(|it| it.bar.is_some());
     Decided {
-        asked,
+        asked: probabilities(&decision, persons),
         barred: barred.map(|scored| scored.person).collect(),
         explanation: explain::explain(model, record, &decision),
         case: Case::of(record, &found.candidates, &found.counts, &rulings),
         verdict: decision.verdict,
     }
+}
+
+/// How likely each of some persons is by itself, in millionths.
+pub fn probabilities(
+    decision: &Decision<'_, IdentityId>,
+    persons: &[IdentityId],
+) -> Vec<(IdentityId, u32)> {
+    let ranking = decision.ranking.iter();
+    ranking
+        .filter(|scored| persons.contains(&scored.person))
+        .map(|scored| (scored.person, explain::ppm(scored.probability())))
+        .collect()
 }
 
 impl Decided {
@@ -69,19 +75,7 @@ impl Decided {
         submission: Option<SubmissionId>,
         now: Timestamp,
     ) -> impl Iterator<Item = Review> {
-        self.asked
-            .iter()
-            .map(move |(other, probability_ppm)| Review {
-                id: ReviewId::generate(),
-                one: identity,
-                other: *other,
-                submission,
-                probability_ppm: *probability_ppm,
-                state: ReviewState::Open,
-                created_at: now,
-                decided_by: None,
-                decided_at: None,
-                note: String::new(),
-            })
+        let asked = self.asked.iter();
+        asked.map(move |(other, ppm)| Review::open((identity, *other), submission, *ppm, now))
     }
 }

@@ -138,3 +138,26 @@ pub struct Review {
     pub decided_at: Option<Timestamp>,
     pub note: String,
 }
+
+impl Review {
+    /// A question that arises now.
+    pub fn open(
+        (one, other): (IdentityId, IdentityId),
+        submission: Option<SubmissionId>,
+        probability_ppm: u32,
+        at: Timestamp,
+    ) -> Self {
+        Self {
+            id: ReviewId::generate(),
+            one,
+            other,
+            submission,
+            probability_ppm,
+            state: ReviewState::Open,
+            created_at: at,
+            decided_by: None,
+            decided_at: None,
+            note: String::new(),
+        }
+    }
+}

@@ -36,11 +36,12 @@ impl<'a> Book<'a> {
         db: &C,
         records: &[Record],
         identities: &BTreeSet<IdentityId>,
+        gone: &BTreeSet<RecordId>,
     ) -> Result<Self, Error> {
         let records: Vec<&Record> = records.iter().collect();
         Ok(Self {
             model: &app.model,
-            around: identity::load_whole(db, &records, identities).await?,
+            around: identity::load_replacing(db, &records, identities, gone).await?,
             records: Vec::new(),
             covered: Vec::new(),
             links: Vec::new(),

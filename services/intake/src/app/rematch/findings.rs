@@ -3,9 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use clock::Timestamp;
-use ids::{IdentityId, ReviewId, SubmissionId};
+use ids::{IdentityId, SubmissionId};
 use matching::{
-    decide::{self, Decision, Verdict},
+    decide::{self, Verdict},
     explain,
     model::Model,
     record::Record,
@@ -14,7 +14,8 @@ use matching::{
 use super::super::App;
 use crate::{
     domain::{
-        identity::{Cause, Link, RecordId, Review, ReviewState},
+        decision::probabilities,
+        identity::{Cause, Link, RecordId, Review},
         rematch::Tally,
     },
     error::Error,
@@ -163,18 +164,10 @@ impl Findings {
         let own = known.head(stored.identity);
         for (other, probability_ppm) in asked {
             self.shown_by.insert(stored.id, stored.identity);
-            self.questions.push(Review {
-                id: ReviewId::generate(),
-                one: own.max(*other),
-                other: own.min(*other),
-                submission: is_submission.then(|| SubmissionId::from_uuid(stored.id.0)),
-                probability_ppm: *probability_ppm,
-                state: ReviewState::Open,
-                created_at: now,
-                decided_by: None,
-                decided_at: None,
-                note: String::new(),
-            });
+            let submission = is_submission.then(|| SubmissionId::from_uuid(stored.id.0));
+            let pair = (own.max(*other), own.min(*other));
+            let question = Review::open(pair, submission, *probability_ppm, now);
+            self.questions.push(question);
         }
     }
 
@@ -246,16 +239,4 @@ impl Findings {
             })
         }))
     }
-}
-
-/// How likely each of some persons is by itself, in millionths.
-fn probabilities(
-    decision: &Decision<'_, IdentityId>,
-    persons: &[IdentityId],
-) -> Vec<(IdentityId, u32)> {
-    let ranking = decision.ranking.iter();
-    ranking
-        .filter(|scored| persons.contains(&scored.person))
-        .map(|scored| (scored.person, explain::ppm(scored.probability())))
-        .collect()
 }

@@ -73,18 +73,21 @@ pub async fn load_over<C: ConnectionTrait>(
     Ok(around)
 }
 
-/// Reads what is known of identities, and of the keys under which one of their records is found: what
-/// giving records to them and taking them back takes.
-pub async fn load_whole<C: ConnectionTrait>(
+/// Reads what deciding the records takes, and what taking back `gone` takes, which are records of the
+/// identities: the keys under which they are found.
+pub async fn load_replacing<C: ConnectionTrait>(
     db: &C,
     records: &[&Record],
     identities: &BTreeSet<IdentityId>,
+    gone: &BTreeSet<RecordId>,
 ) -> Result<Around, Error> {
     let mut around = load(db, records, identities).await?;
-    let held: BTreeSet<Key> = around
-        .known
-        .records()
-        .flat_map(|record| Lookup::of(record).counted())
+    let stored = identities
+        .iter()
+        .flat_map(|identity| around.known.records_of(*identity));
+    let held: BTreeSet<Key> = stored
+        .filter(|(id, _)| gone.contains(id))
+        .flat_map(|(_, record)| Lookup::of(record).counted())
         .collect();
     load_keys(db, &mut around, &held).await?;
     Ok(around)
