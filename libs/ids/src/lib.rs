@@ -127,6 +127,32 @@ define! {
     ParticipantId "ptcp",
     /// A participant's response.
     ResponseId "resp",
+    /// A contact with a participant of a campaign or with a supplier.
+    InteractionId "itrc",
+    /// A line of the costs of a campaign.
+    CostId "cost",
+    /// Figures of a channel for a span of days.
+    FiguresId "figs",
+    /// A line of a marketing plan.
+    PlanId "plan",
+    /// A file attached to a campaign.
+    FileId "file",
+    /// A survey or interview of a campaign's participants.
+    SurveyId "srvy",
+    /// A participant's answer to a survey.
+    AnswerId "answ",
+    /// A task of a campaign, given to a member of staff.
+    TaskId "task",
+    /// Somebody brought by somebody of the client base.
+    ReferralId "refl",
+    /// An offer on a deal.
+    OfferId "offr",
+    /// A thing on sale: a product or a service of the catalogue.
+    SaleObjectId "sobj",
+    /// An extension or expansion of a contract.
+    GrowthId "grow",
+    /// A service case.
+    CaseId "case",
     /// A message to a person.
     MessageId "mesg",
     /// A reminder.

@@ -25,6 +25,13 @@ pub fn campaign_recorded(campaign: &Campaign, now: DateTime<Utc>) -> Event {
             .responsible
             .map(|id| id.to_string())
             .unwrap_or_default(),
+        starts_at: campaign.card.starts_at.map(timestamp),
+        ends_at: campaign.card.ends_at.map(timestamp),
+        department: campaign.card.department.clone(),
+        place: campaign.card.place.clone(),
+        project: campaign.card.project.clone(),
+        organiser: campaign.card.organiser.clone(),
+        quick: false,
     };
     Event::new(&message, campaign.id, campaign.revision, now)
 }
@@ -56,6 +63,10 @@ pub fn response_recorded(
         organisation: contact.organisation.clone(),
         locale: contact.locale.clone(),
         responded_at: Some(timestamp(response.responded_at)),
+        person_id: participant
+            .person
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
     };
     // A response never changes, so it has but one revision.
     Event::new(&message, response.id, 1, now)

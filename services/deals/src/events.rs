@@ -49,6 +49,11 @@ pub fn deal_won(deal: &Deal, at: Timestamp) -> Event {
         responsible_id: printed(deal.responsible),
         won_at: Some(timestamp(at)),
         renews_contract_id: printed(deal.origin.renews()),
+        contract_kind: match deal.origin.renews() {
+            Some(_) => "renewal".to_owned(),
+            None => "new".to_owned(),
+        },
+        previous_contract_id: printed(deal.origin.renews()),
     };
     Event::new(&message, deal.id, deal.revision, at)
 }

@@ -96,6 +96,8 @@ pub(crate) fn won(title: &str) -> DealWon {
         responsible_id: StaffId::generate().to_string(),
         won_at: stamp(noon()),
         renews_contract_id: String::new(),
+        contract_kind: "new".to_owned(),
+        previous_contract_id: String::new(),
     }
 }
 

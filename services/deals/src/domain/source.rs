@@ -13,4 +13,5 @@ pub struct Source {
     pub response_id: String,
     pub referrer: String,
     pub utm: BTreeMap<String, String>,
+    pub referral_code: String,
 }

@@ -31,6 +31,7 @@ pub fn source(source: &Source) -> types::Source {
         response_id,
         referrer,
         utm,
+        referral_code,
     } = source.clone();
     types::Source {
         channel,
@@ -41,6 +42,7 @@ pub fn source(source: &Source) -> types::Source {
         response_id,
         referrer,
         utm: utm.into_iter().collect(),
+        referral_code,
     }
 }
 

@@ -19,6 +19,7 @@ struct Row {
     response_id: String,
     referrer: String,
     utm: BTreeMap<String, String>,
+    referral_code: String,
 }
 
 pub(super) fn write(source: &Source) -> JsonValue {
@@ -31,6 +32,7 @@ pub(super) fn write(source: &Source) -> JsonValue {
         response_id,
         referrer,
         utm,
+        referral_code,
     } = source;
     serde_json::json!({
         "channel": channel,
@@ -41,6 +43,7 @@ pub(super) fn write(source: &Source) -> JsonValue {
         "response_id": response_id,
         "referrer": referrer,
         "utm": utm,
+        "referral_code": referral_code,
     })
 }
 
@@ -55,5 +58,6 @@ pub(super) fn read(json: JsonValue) -> Result<Source, serde_json::Error> {
         response_id: row.response_id,
         referrer: row.referrer,
         utm: row.utm,
+        referral_code: row.referral_code,
     })
 }

@@ -122,6 +122,7 @@ pub fn source(source: &types::Source) -> Source {
         response_id,
         referrer,
         utm,
+        referral_code,
     } = source.clone();
     Source {
         channel,
@@ -132,6 +133,7 @@ pub fn source(source: &types::Source) -> Source {
         response_id,
         referrer,
         utm: utm.into_iter().collect(),
+        referral_code,
     }
 }
 
