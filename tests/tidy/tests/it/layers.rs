@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use tidy::{Member, members, sources};
 
 const SERVICES: &[&str] = &[
+    "analytics",
     "campaigns",
     "contracts",
     "customers",

@@ -1,0 +1,4 @@
+//! What counts, and what it adds up to. Pure.
+
+pub mod fact;
+pub mod figures;

@@ -1,0 +1,314 @@
+//! The tables of sums.
+
+cell_tables! {
+    /// What became of the leads that arrived on a day, until now. A deal without a lead makes a row of its own,
+    /// with no leads, on the day it was opened and with the channel `direct`.
+    Funnel in "funnel_cell" by {
+        /// As on the card of the lead: code, id or name; of a direct deal the id.
+        topic,
+        channel,
+        source,
+        /// `camp_…`.
+        campaign,
+        /// `part_…`.
+        partner,
+        /// Who has the lead (or the deal) now: `staff_…`.
+        agent,
+        /// `cold`, `warm`, `hot`.
+        temperature,
+    } sums {
+        leads,
+        /// Submissions that joined them.
+        enquiries,
+        /// Leads that were talked to.
+        talked,
+        /// Seconds from arrival to the first talk, over those talked to.
+        talked_seconds,
+        qualified,
+        qualified_seconds,
+        refused,
+        /// Refused once and qualified later, or reopened and with a deal.
+        recovered,
+        deals,
+        deal_seconds,
+        won,
+        won_seconds,
+        lost,
+        lost_value,
+        contracts,
+        signed_seconds,
+        /// Value of the contracts.
+        revenue,
+        /// Of them what was received, refunds deducted.
+        received,
+        /// Value of what is open: amounts of open deals.
+        pipeline,
+        filled_fields,
+        wanted_fields,
+        unconverted,
+    }
+
+    /// What happened on a day, whenever the lead had arrived.
+    Flow in "flow_cell" by {
+        topic,
+        channel,
+        source,
+        campaign,
+        partner,
+        agent,
+    } sums {
+        leads,
+        enquiries,
+        qualified,
+        refused,
+        reopened,
+        deals,
+        won,
+        won_value,
+        lost,
+        lost_value,
+        contracts,
+        revenue,
+        received,
+        refunded,
+        unconverted,
+    }
+
+    /// Stays of deals in stages, by the day they were entered.
+    Stage in "stage_cell" by {
+        /// `topic_…`.
+        topic,
+        /// Code of the stage.
+        stage,
+        agent,
+    } sums {
+        entered,
+        /// Stays that are over.
+        completed,
+        /// Over those.
+        seconds,
+        /// To a later stage or won, as far as the order of stages is known by their probabilities; else by any move.
+        advanced,
+        won,
+        lost,
+        lost_value,
+    }
+
+    /// Refusals of leads and losses of deals.
+    Refusal in "refusal_cell" by {
+        /// `lead` or `deal`.
+        phase,
+        /// Code of the stage of a deal; for leads `talk`, or `enquiry` when there was no talk.
+        stage,
+        reason,
+        topic,
+        channel,
+        agent,
+    } sums {
+        refusals,
+        lost_value,
+        /// Of them those whose journey has won a deal since.
+        recovered,
+        recovered_revenue,
+    }
+
+    /// Credit that touches get for contracts, by the day of signing. Per contract and model the parts are
+    /// 1,000,000 and the money is the value of the contract, both exactly.
+    Credit in "credit_cell" by {
+        /// `first`, `last`, `linear`, `position`, `time_decay`, `data_driven`.
+        model,
+        channel,
+        source,
+        campaign,
+        activity,
+        partner,
+    } sums {
+        /// Millionths of a contract.
+        parts,
+        /// Value of the contracts.
+        revenue,
+        /// Credits, that is touches with a part.
+        touches,
+    }
+
+    /// What campaigns had a hand in: each lead, deal and contract of a journey once per campaign that touched
+    /// the journey before (a lead: that it arrived by). By the day of the lead, deal or contract.
+    Influence in "influence_cell" by {
+        campaign,
+        channel,
+    } sums {
+        leads,
+        deals,
+        won,
+        contracts,
+        revenue,
+    }
+
+    /// Touches by day.
+    Touch in "touch_cell" by {
+        /// `submission`, `response`, `contact`, `activity`, `answer`, `referral`, `click`.
+        kind,
+        channel,
+        source,
+        campaign,
+        partner,
+    } sums {
+        touches,
+        /// First touches of journeys.
+        firsts,
+    }
+
+    /// Costs of campaigns by the day they count for.
+    Cost in "cost_cell" by {
+        campaign,
+        activity,
+        channel,
+        /// `expense` or `labour`.
+        kind,
+    } sums {
+        planned,
+        actual,
+        planned_minutes,
+        actual_minutes,
+        unconverted,
+    }
+
+    /// Figures of channels, spread over their days.
+    Channel in "channel_cell" by {
+        channel,
+        campaign,
+    } sums {
+        reach,
+        clicks,
+        requests,
+        cost,
+        unconverted,
+    }
+
+    /// Contracts by the day of what happened to them.
+    Contract in "contract_cell" by {
+        /// `new`, `renewal`, `extension`, `expansion`, `cross_sale`.
+        kind,
+        /// Key-account manager.
+        agent,
+        /// `expired`, `terminated`, empty for what was not an end.
+        end_kind,
+        /// Reason of an end.
+        reason,
+    } sums {
+        signed,
+        signed_value,
+        started,
+        ended,
+        ended_value,
+        /// Of the ended those with a following contract (renewal, or any of the journey signed later).
+        continued,
+        unconverted,
+    }
+
+    /// Revenue of clients by the month of their first contract; the day is the first of that month.
+    Cohort in "cohort_cell" by {
+        /// Whole months since the month of the first contract, as a number.
+        age,
+    } sums {
+        /// Clients that have contracts signed in that month of theirs.
+        clients,
+        contracts,
+        revenue,
+        received,
+    }
+
+    /// What it took until the first purchase, by the day of the first signing.
+    Purchase in "purchase_cell" by {
+        /// Of the first touch.
+        channel,
+        topic,
+        agent,
+    } sums {
+        clients,
+        /// Touches before the signing.
+        touches,
+        /// From the first touch to the signing.
+        seconds,
+        revenue,
+    }
+
+    /// Paths of journeys, by the day of their first touch.
+    Path in "path_cell" by {
+        /// Channels of the touches, repeats in a row taken as one, at most eight: `form > email > call`; longer
+        /// ones end in `> …`.
+        path,
+    } sums {
+        journeys,
+        touches,
+        contracts,
+        revenue,
+        /// From the first to the last touch.
+        seconds,
+    }
+
+    /// Steps from touch to touch, by the day of the later one; the base of the data-driven model.
+    Step in "step_cell" by {
+        /// Channel, or `start`.
+        from_channel,
+        /// Channel, or `contract` or `none` for the end of a journey.
+        to_channel,
+    } sums {
+        steps,
+        seconds,
+    }
+
+    /// Talks of members of staff by day.
+    Agent in "agent_cell" by {
+        agent,
+        temperature,
+        topic,
+    } sums {
+        /// Leads that came to the agent on the day, by arrival or assignment.
+        assigned,
+        /// Leads that had their first talk.
+        first_talks,
+        /// From arrival to the first talk.
+        first_talk_seconds,
+        positive,
+        negative,
+        satisfactory,
+        undecided,
+        activities,
+        won,
+        won_value,
+    }
+
+    /// Service cases by the day they were opened.
+    Case in "case_cell" by {
+        step,
+        severity,
+        agent,
+    } sums {
+        opened,
+        resolved,
+        seconds,
+        /// Of journeys that lost a contract by an end without continuation afterwards.
+        churned,
+    }
+
+    /// Answers to surveys.
+    Survey in "survey_cell" by {
+        campaign,
+    } sums {
+        answers,
+        promoters,
+        passives,
+        detractors,
+    }
+
+    /// Referrals.
+    Referral in "referral_cell" by {
+        campaign,
+    } sums {
+        made,
+        rewarded,
+        reward,
+        unconverted,
+    }
+}

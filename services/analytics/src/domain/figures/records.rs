@@ -1,0 +1,258 @@
+//! The tables of records: what stands behind the sums.
+
+record_tables! {
+    /// A lead; the id is its own.
+    Lead in "lead_record" {
+        received_at: Time,
+        topic: Label,
+        channel: Label,
+        source: Label,
+        campaign: Label,
+        activity: Label,
+        partner: Label,
+        agent: Label,
+        temperature: Label,
+        /// `new`, `in_work`, `qualified`, `refused`.
+        state: Label,
+        reason: Label,
+        talked_at: Time,
+        qualified_at: Time,
+        refused_at: Time,
+        recovered: Flag,
+        enquiries: Int,
+        deals: Int,
+        won: Int,
+        contracts: Int,
+        revenue: Int,
+        filled_fields: Int,
+        wanted_fields: Int,
+    }
+
+    /// A deal; the id is its own.
+    Deal in "deal_record" {
+        lead: Id,
+        opened_at: Time,
+        closed_at: Time,
+        topic: Label,
+        stage: Label,
+        stage_since: Time,
+        /// `open`, `won`, `lost`.
+        state: Label,
+        origin: Label,
+        agent: Label,
+        channel: Label,
+        source: Label,
+        campaign: Label,
+        partner: Label,
+        sale_object: Text,
+        minor: Int,
+        currency: Label,
+        /// In the base currency, 0 when it cannot be converted.
+        value: Int,
+        converted: Flag,
+        probability_percent: Int,
+        committed: Flag,
+        expected_close_at: Time,
+        reason: Label,
+    }
+
+    /// A contract; the id is its own.
+    Contract in "contract_record" {
+        deal: Id,
+        lead: Id,
+        number: Text,
+        /// `draft`, `sent`, `signed`, `active`, `ended`.
+        state: Label,
+        kind: Label,
+        previous: Id,
+        agent: Label,
+        channel: Label,
+        source: Label,
+        campaign: Label,
+        partner: Label,
+        signed_at: Time,
+        starts_at: Time,
+        ends_at: Time,
+        ended_at: Time,
+        end_kind: Label,
+        reason: Label,
+        continued: Flag,
+        minor: Int,
+        currency: Label,
+        value: Int,
+        converted: Flag,
+        expected: Int,
+        received: Int,
+    }
+
+    /// A touch; the id is that of what was recorded (submission, response, interaction …).
+    Touch in "touch_record" {
+        touched_at: Time,
+        kind: Label,
+        channel: Label,
+        source: Label,
+        campaign: Label,
+        activity: Label,
+        partner: Label,
+        lead: Id,
+        person: Id,
+        /// From 1 in its journey.
+        place: Int,
+    }
+
+    /// Credit of a touch for a contract by a model; the id is made of the three.
+    Credit in "credit_record" {
+        model: Label,
+        contract: Id,
+        touch: Id,
+        signed_at: Time,
+        channel: Label,
+        source: Label,
+        campaign: Label,
+        activity: Label,
+        partner: Label,
+        parts: Int,
+        revenue: Int,
+    }
+
+    /// A refusal of a lead or loss of a deal; the id is made of its subject and time.
+    Refusal in "refusal_record" {
+        phase: Label,
+        lead: Id,
+        deal: Id,
+        refused_at: Time,
+        stage: Label,
+        reason: Label,
+        topic: Label,
+        channel: Label,
+        agent: Label,
+        lost_value: Int,
+        recovered: Flag,
+    }
+
+    /// A line of costs; the id is its own.
+    Cost in "cost_record" {
+        campaign: Label,
+        activity: Label,
+        channel: Label,
+        kind: Label,
+        line: Text,
+        spent_at: Time,
+        planned_minor: Int,
+        planned_currency: Label,
+        planned: Int,
+        actual_minor: Int,
+        actual_currency: Label,
+        actual: Int,
+        planned_minutes: Int,
+        actual_minutes: Int,
+        converted: Flag,
+    }
+
+    /// Figures of a channel; the id is their own.
+    Channel in "channel_record" {
+        channel: Label,
+        campaign: Label,
+        starts_at: Time,
+        ends_at: Time,
+        reach: Int,
+        clicks: Int,
+        requests: Int,
+        minor: Int,
+        currency: Label,
+        cost: Int,
+        converted: Flag,
+    }
+
+    /// A line of a marketing plan; the id is its own.
+    Plan in "plan_record" {
+        starts_at: Time,
+        ends_at: Time,
+        channel: Label,
+        campaign: Label,
+        target_leads: Int,
+        allowed_minor: Int,
+        allowed_currency: Label,
+        /// Allowed cost per lead in the base currency, by the rate of the first day.
+        allowed: Int,
+        agent: Label,
+    }
+
+    /// A payment of a contract; the id is its own.
+    Payment in "payment_record" {
+        contract: Id,
+        due_at: Time,
+        received_at: Time,
+        minor: Int,
+        currency: Label,
+        value: Int,
+        converted: Flag,
+    }
+
+    /// Somebody who has, or had, a contract; the id is that of the oldest record of the person, else of the
+    /// journey.
+    Client in "client_record" {
+        first_signed_at: Time,
+        last_signed_at: Time,
+        contracts: Int,
+        active: Int,
+        /// Value of all contracts: lifetime value as agreed.
+        value: Int,
+        /// What came in of it.
+        received: Int,
+        touches: Int,
+        /// Last answer to "would you recommend us", −1 when never asked.
+        recommends: Int,
+        referrals: Int,
+        rewarded: Int,
+        cases: Int,
+        open_cases: Int,
+        agent: Label,
+        channel: Label,
+    }
+
+    /// A service case; the id is its own.
+    Case in "case_record" {
+        step: Label,
+        severity: Label,
+        agent: Label,
+        opened_at: Time,
+        resolved_at: Time,
+        churned: Flag,
+    }
+
+    /// A campaign; the id is its own.
+    Campaign in "campaign_record" {
+        name: Text,
+        kind: Label,
+        state: Label,
+        agent: Label,
+        starts_at: Time,
+        ends_at: Time,
+        department: Text,
+        place: Text,
+        project: Text,
+        quick: Flag,
+    }
+
+    /// What something is called: a member of staff, a partner, an activity, a topic; the id is its own.
+    Name in "name_record" {
+        /// `staff`, `partner`, `activity`, `topic`.
+        kind: Label,
+        /// Code of a topic, campaign of an activity; else empty.
+        code: Text,
+        name: Text,
+        active: Flag,
+    }
+
+    /// A stage of a topic; the id is made of topic and code.
+    StageName in "stage_record" {
+        topic: Id,
+        code: Label,
+        name: Text,
+        /// From 0.
+        place: Int,
+        probability_percent: Int,
+        limit_days: Int,
+    }
+}
