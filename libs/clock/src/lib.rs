@@ -27,7 +27,7 @@ impl Clock {
 
     /// A clock that stands still until its hands are moved.
     pub fn manual(start: Timestamp) -> (Self, Hands) {
-        let hands = Hands(Arc::new(Mutex::new(start)));
+        let hands = Hands(Arc::new(Mutex::new(Some(start))));
         (Self(Source::Manual(hands.clone())), hands)
     }
 
@@ -35,7 +35,7 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         let now = match &self.0 {
             Source::System => system_time(),
-            Source::Manual(hands) => hands.with(|time| *time),
+            Source::Manual(hands) => hands.with(|time| time.unwrap_or_else(system_time)),
         };
         now.trunc_subsecs(6)
     }
@@ -43,20 +43,25 @@ impl Clock {
 
 /// Moves a manual clock.
 #[derive(Debug, Clone)]
-pub struct Hands(Arc<Mutex<Timestamp>>);
+pub struct Hands(Arc<Mutex<Option<Timestamp>>>);
 
 impl Hands {
     /// Sets the clock, also backwards.
     pub fn set(&self, to: Timestamp) {
-        self.with(|time| *time = to);
+        self.with(|time| *time = Some(to));
     }
 
     /// Moves the clock on.
     pub fn advance(&self, by: Duration) {
-        self.with(|time| *time += by);
+        self.with(|time| *time = Some(time.unwrap_or_else(system_time) + by));
     }
 
-    fn with<T>(&self, change: impl FnOnce(&mut Timestamp) -> T) -> T {
+    /// Lets the clock go with that of the machine from now on.
+    pub fn release(&self) {
+        self.with(|time| *time = None);
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Option<Timestamp>) -> T) -> T {
         // A holder can only have panicked before it wrote, so the time is still a time.
         change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -89,6 +94,18 @@ mod tests {
         hands.advance(Duration::from_secs(90));
         assert_eq!(clock.now(), noon() + Duration::from_secs(90));
         assert_eq!(other.now(), clock.now());
+
+        hands.set(noon());
+        assert_eq!(clock.now(), noon());
+    }
+
+    #[test]
+    fn a_released_clock_goes_with_the_machine() {
+        let (clock, hands) = Clock::manual(noon());
+        hands.release();
+        let first = clock.now();
+        assert_ne!(first, noon());
+        assert!(clock.now() >= first);
 
         hands.set(noon());
         assert_eq!(clock.now(), noon());

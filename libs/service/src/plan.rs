@@ -25,8 +25,11 @@ pub struct Plan {
     pub settings: Settings,
     /// Who may call what.
     pub policy: rpc::access::Policy,
-    /// The time.
+    /// The time that the services go by.
     pub clock: Clock,
+    /// The time that deliveries go by: waits, leases, retries. Another one only where the services' is moved
+    /// faster than work can follow.
+    pub delivery: Clock,
     /// Whether this is `tributary dev`: databases are migrated at start.
     pub dev: bool,
 }

@@ -24,7 +24,7 @@ pub fn start(plan: Plan) -> BoxFuture<'static, Result<Running, StartError>> {
         let shared = plan.settings.shared()?;
         shared.complete()?;
         let ports = Ports::bind(&plan, &shared).await?;
-        let transport = bus::connect(&shared, &plan.clock).await?;
+        let transport = bus::connect(&shared, &plan.delivery).await?;
         let site = Site::open(plan, shared).await?;
         serve(site, ports, transport).await
     }
@@ -131,7 +131,7 @@ fn tasks(site: &Site, transport: &SharedTransport, work: Work) -> Vec<Task> {
     let bus = Bus {
         outbox,
         transport: transport.clone(),
-        clock: site.plan.clock.clone(),
+        clock: site.plan.delivery.clone(),
         settings: site.shared.messaging.clone(),
         shutdown: site.shutdown.clone(),
     };

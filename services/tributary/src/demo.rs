@@ -7,8 +7,10 @@ mod doors;
 mod platform;
 mod talks;
 mod team;
+mod year;
 
 use anyhow::Context;
+use clock::{Clock, Hands};
 use proto::{
     campaigns::v1::ListCampaignsRequest, contracts::v1::ListContractsRequest,
     deals::v1::ListDealsRequest, intake::v1::ListLeadsRequest,
@@ -17,13 +19,21 @@ use proto::{
 pub(crate) use self::platform::Platform;
 use self::{data::Fate, doors::Doors, team::Team};
 
-/// Enters the demonstration; what the platform holds then.
-pub(crate) async fn fill(platform: Platform) -> anyhow::Result<String> {
+/// Enters the demonstration; what the platform holds then. The hands are those of the platform's clock: they are
+/// let go once the past is told.
+pub(crate) async fn fill(platform: Platform, hands: &Hands) -> anyhow::Result<String> {
     let team = Team::gather(&platform).await.context("staff")?;
+    let doors = Doors::open(&platform, &team).await.context("doors")?;
+    if year::is_missing(&platform, &team).await? {
+        let now = Clock::system().now();
+        year::enter(&platform, &team, &doors, hands, now)
+            .await
+            .context("the year")?;
+    }
+    hands.release();
     campaigns::enter(&platform, &team)
         .await
         .context("campaigns")?;
-    let doors = Doors::open(&platform, &team).await.context("doors")?;
     let leads = data::leads()?;
     let mut entered = Vec::new();
     for (number, lead) in leads.iter().enumerate() {

@@ -7,6 +7,7 @@ mod welcome;
 use std::{path::Path, time::Instant};
 
 use anyhow::Context;
+use clock::{Clock, Hands};
 use service::{Running, Settings, Signals, Stopped, settings::Environment};
 
 use crate::{
@@ -36,7 +37,15 @@ pub(crate) async fn run(
     }?;
     let settings = settings(sources, &options, folder.path())?;
     let _flushed_at_exit = telemetry::init(&settings.shared()?.telemetry)?;
-    let plan = setup::plan(services::all(), settings.clone(), true)?;
+    let mut plan = setup::plan(services::all(), settings.clone(), true)?;
+    // The demonstration enters its past first. Until then, and after, the clock goes with the machine.
+    let hands = options.demo.then(|| {
+        let (clock, hands) = Clock::manual(plan.clock.now());
+        hands.release();
+        plan.clock = clock;
+        hands
+    });
+    let clock = plan.clock.clone();
     let port = options.port.unwrap_or(PORT);
     let mut signals = Signals::listen().context("signals cannot be received")?;
     let started = tokio::select! {
@@ -69,10 +78,9 @@ pub(crate) async fn run(
         began.elapsed().as_secs_f64()
     ));
 
-    let stopped = if options.demo {
-        with_demo(running, signals, output).await
-    } else {
-        running.until_stopped(signals).await
+    let stopped = match hands {
+        Some(hands) => with_demo(running, (clock, hands), signals, output).await,
+        None => running.until_stopped(signals).await,
     };
     output.line("");
     if !stopped.cleanly() {
@@ -85,18 +93,28 @@ pub(crate) async fn run(
 }
 
 /// Enters the demonstration beside all else that goes on.
-async fn with_demo(running: Running, mut signals: Signals, output: &mut Output) -> Stopped {
+async fn with_demo(
+    running: Running,
+    (clock, hands): (Clock, Hands),
+    mut signals: Signals,
+    output: &mut Output,
+) -> Stopped {
     let platform = demo::Platform {
         channels: running.channels().clone(),
         keys: running.keys().clone(),
+        clock,
     };
     let filled = tokio::select! {
-        filled = demo::fill(platform) => Some(filled),
+        filled = demo::fill(platform, &hands) => Some(filled),
         () = signals.next() => None,
     };
     match filled {
         Some(Ok(summary)) => output.line(&format!("  Demo      {summary}")),
-        Some(Err(error)) => output.error(&format!("demo data: {error:#}")),
+        Some(Err(error)) => {
+            // Whatever is missing: people go on in the present.
+            hands.release();
+            output.error(&format!("demo data: {error:#}"));
+        }
         // The next start enters the rest.
         None => return running.stop().await,
     }

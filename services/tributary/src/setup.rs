@@ -78,6 +78,7 @@ pub(crate) fn plan(
         settings,
         policy,
         clock: Clock::system(),
+        delivery: Clock::system(),
         dev,
     })
 }

@@ -74,6 +74,7 @@ impl Bench {
             settings: settings.clone(),
             policy: Policy::new(proto::POLICY)?,
             clock: Clock::system(),
+            delivery: Clock::system(),
             dev: true,
         };
         let (clock, _hands) = Clock::manual(Clock::system().now());

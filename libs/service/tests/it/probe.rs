@@ -170,6 +170,7 @@ pub(crate) fn plan(data: &Path, variables: &[(&str, &str)]) -> Plan {
         ])
         .unwrap(),
         clock: Clock::system(),
+        delivery: Clock::system(),
         dev: true,
     }
 }

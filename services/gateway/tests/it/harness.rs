@@ -130,6 +130,7 @@ impl Gateway {
             settings,
             policy: rpc::access::Policy::new(proto::POLICY).unwrap(),
             clock: Clock::system(),
+            delivery: Clock::system(),
             dev: how.dev,
         })
         .await

@@ -15,7 +15,7 @@ use rpc::Channel;
 
 use super::{
     data::{self, Progress},
-    platform::{Kind, Platform, id, in_days, until},
+    platform::{Kind, Platform, id, until},
     team::Team,
 };
 
@@ -31,7 +31,7 @@ pub(super) async fn enter(platform: &Platform, team: &Team) -> anyhow::Result<()
     let campaigns = data::campaigns()?;
     for (number, campaign) in campaigns.iter().enumerate() {
         let campaign_id = campaign_id(number);
-        create(&mut client, number, campaign).await?;
+        create(platform, &mut client, number, campaign).await?;
         if campaign.state == Progress::Preparing {
             continue;
         }
@@ -87,6 +87,7 @@ async fn state(
 }
 
 async fn create(
+    platform: &Platform,
     client: &mut CampaignsServiceClient<Channel>,
     number: usize,
     told: &data::Campaign,
@@ -96,8 +97,8 @@ async fn create(
         kind: told.kind.clone(),
         name: told.name.clone(),
         place: told.place.clone(),
-        starts_at: Some(timestamp(in_days(told.starts))),
-        ends_at: Some(timestamp(in_days(told.ends))),
+        starts_at: Some(timestamp(platform.in_days(told.starts))),
+        ends_at: Some(timestamp(platform.in_days(told.ends))),
         ..Campaign::default()
     };
     let request = CreateCampaignRequest {

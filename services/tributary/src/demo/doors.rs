@@ -1,7 +1,6 @@
 //! The ways in: three doors and a partner.
 
 use anyhow::Context;
-use clock::Clock;
 use hmac::{Hmac, KeyInit, Mac};
 use ids::{DoorId, PartnerId};
 use proto::{
@@ -30,6 +29,18 @@ const LINE: &str = "demo-line";
 const PARTNER: &str = "Furniture portal (demo)";
 /// In `data::campaigns`, the one of which visitors of the form come.
 const MAILING: usize = 1;
+
+/// What a record bears besides who it is from.
+pub(super) struct Arrival<'a> {
+    /// Its idempotency key.
+    pub(super) key: String,
+    /// Key of the form it comes by, if it comes by one.
+    pub(super) form: &'a str,
+    /// For records of partners and entries by hand; empty for none.
+    pub(super) campaign_id: String,
+    /// Who enters it, if somebody does: `staff_…`.
+    pub(super) entered_by: String,
+}
 
 pub(super) struct Doors<'a> {
     platform: &'a Platform,
@@ -78,32 +89,15 @@ impl<'a> Doors<'a> {
         number: usize,
         lead: &Lead,
     ) -> anyhow::Result<Option<String>> {
-        let receipt = match lead.by {
-            Way::Form => self.form(number, lead).await?,
-            Way::Mail => self.mail(number, lead).await?,
-            Way::Call => match &self.secret {
-                Some(secret) => self.call(number, lead, secret).await?,
-                None => return Ok(None),
-            },
-            Way::Partner => {
-                let request = SubmitLeadRequest {
-                    lead: Some(input(number, lead)),
-                    validate_only: false,
-                };
-                let mut intake = self.platform.intake(&self.partner);
-                intake.submit_lead(request).await?.into_inner().receipt
-            }
-            Way::Manual => {
-                let agent = agent(&self.team.next(number));
-                let request = CreateLeadRequest {
-                    lead: Some(input(number, lead)),
-                    responsible_id: String::new(),
-                };
-                let mut intake = self.platform.intake(&agent);
-                intake.create_lead(request).await?.into_inner().receipt
-            }
+        let arrival = Arrival {
+            key: format!("demo-{number}"),
+            form: FORM,
+            campaign_id: String::new(),
+            entered_by: self.team.next(number),
         };
-        let receipt = receipt.context("the answer has no receipt")?;
+        let Some(receipt) = self.send(&arrival, lead).await? else {
+            return Ok(None);
+        };
         let why = format!("{} {}", receipt.reason, receipt.detail);
         let lead_id = Some(receipt.lead_id).filter(|id| !id.is_empty());
         lead_id
@@ -111,7 +105,41 @@ impl<'a> Doors<'a> {
             .map(Some)
     }
 
-    async fn form(&self, number: usize, lead: &Lead) -> anyhow::Result<Option<Receipt>> {
+    /// Sends a record in; no receipt for a call of an earlier start.
+    pub(super) async fn send(
+        &self,
+        arrival: &Arrival<'_>,
+        lead: &Lead,
+    ) -> anyhow::Result<Option<Receipt>> {
+        let receipt = match lead.by {
+            Way::Form => self.form(arrival, lead).await?,
+            Way::Mail => self.mail(arrival, lead).await?,
+            Way::Call => match &self.secret {
+                Some(secret) => self.call(arrival, lead, secret).await?,
+                None => return Ok(None),
+            },
+            Way::Partner => {
+                let request = SubmitLeadRequest {
+                    lead: Some(input(arrival, lead)),
+                    validate_only: false,
+                };
+                let mut intake = self.platform.intake(&self.partner);
+                intake.submit_lead(request).await?.into_inner().receipt
+            }
+            Way::Manual => {
+                let agent = agent(&arrival.entered_by);
+                let request = CreateLeadRequest {
+                    lead: Some(input(arrival, lead)),
+                    responsible_id: String::new(),
+                };
+                let mut intake = self.platform.intake(&agent);
+                intake.create_lead(request).await?.into_inner().receipt
+            }
+        };
+        receipt.context("the answer has no receipt").map(Some)
+    }
+
+    async fn form(&self, arrival: &Arrival<'_>, lead: &Lead) -> anyhow::Result<Option<Receipt>> {
         let body = json!({
             "full_name": lead.name,
             "email": lead.email,
@@ -124,17 +152,17 @@ impl<'a> Doors<'a> {
             "message": lead.message,
         });
         let request = SubmitFormRequest {
-            door_key: FORM.to_owned(),
+            door_key: arrival.form.to_owned(),
             content_type: "application/json".to_owned(),
             body: body.to_string().into_bytes(),
-            idempotency_key: key(number),
+            idempotency_key: arrival.key.clone(),
             ..SubmitFormRequest::default()
         };
         let mut intake = self.platform.intake(&setup::identity());
         Ok(intake.submit_form(request).await?.into_inner().receipt)
     }
 
-    async fn mail(&self, number: usize, lead: &Lead) -> anyhow::Result<Option<Receipt>> {
+    async fn mail(&self, arrival: &Arrival<'_>, lead: &Lead) -> anyhow::Result<Option<Receipt>> {
         let (address, text) = (&lead.email, &lead.message);
         // Readers of mail take UTF-8 in headers (RFC 6532).
         let message = format!(
@@ -142,9 +170,7 @@ impl<'a> Doors<'a> {
              Message-ID: <{}@tributary.local>\r\nMIME-Version: 1.0\r\n\
              Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: 8bit\r\n\r\n\
              {text}\r\n",
-            lead.name,
-            lead.city,
-            key(number),
+            lead.name, lead.city, arrival.key,
         );
         let request = SubmitEmailRequest {
             door_key: MAILBOX.to_owned(),
@@ -156,12 +182,12 @@ impl<'a> Doors<'a> {
 
     async fn call(
         &self,
-        number: usize,
+        arrival: &Arrival<'_>,
         lead: &Lead,
         secret: &str,
     ) -> anyhow::Result<Option<Receipt>> {
         let body = json!({
-            "call_id": key(number),
+            "call_id": arrival.key,
             "event": "ended",
             "from": lead.phone,
             "caller_name": lead.name,
@@ -171,7 +197,7 @@ impl<'a> Doors<'a> {
             "duration_s": 95,
         })
         .to_string();
-        let timestamp = Clock::system().now().timestamp().to_string();
+        let timestamp = self.platform.clock.now().timestamp().to_string();
         let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes())?;
         mac.update(format!("{timestamp}.{body}").as_bytes());
         let signature = format!("v1={}", hex::encode(mac.finalize().into_bytes()));
@@ -206,17 +232,14 @@ fn doors() -> [Door; 3] {
     ]
 }
 
-fn key(number: usize) -> String {
-    format!("demo-{number}")
-}
-
-fn input(number: usize, lead: &Lead) -> LeadInput {
+fn input(arrival: &Arrival<'_>, lead: &Lead) -> LeadInput {
     let list = |text: &String| match text.as_str() {
         "" => Vec::new(),
         text => vec![text.to_owned()],
     };
     LeadInput {
-        external_id: key(number),
+        external_id: arrival.key.clone(),
+        campaign_id: arrival.campaign_id.clone(),
         full_name: lead.name.clone(),
         organisation: lead.organisation.clone(),
         emails: list(&lead.email),

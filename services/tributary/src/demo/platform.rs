@@ -24,6 +24,8 @@ const PAUSE: Duration = Duration::from_millis(50);
 pub(crate) struct Platform {
     pub(crate) channels: Channels,
     pub(crate) keys: Keys,
+    /// The one that the services go by.
+    pub(crate) clock: Clock,
 }
 
 impl Platform {
@@ -47,7 +49,11 @@ impl Platform {
         ContractsServiceClient::new(self.channel("contracts", identity))
     }
 
-    fn channel(&self, service: &str, identity: &Identity) -> Channel {
+    pub(super) fn in_days(&self, days: i64) -> Timestamp {
+        self.clock.now() + chrono::TimeDelta::days(days)
+    }
+
+    pub(super) fn channel(&self, service: &str, identity: &Identity) -> Channel {
         let channel = self.channels.to(service);
         channel.acting_as(&self.keys, identity.clone())
     }
@@ -63,16 +69,18 @@ pub(super) enum Kind {
     Activity = 5,
     Participant = 6,
     Response = 7,
+    Cost = 8,
+    Payment = 9,
+    Growth = 10,
+    Case = 11,
+    Figures = 12,
+    Plan = 13,
 }
 
 /// The same id on every start, so that nothing is entered twice.
 pub(super) fn id(kind: Kind, number: usize) -> Uuid {
     const BASE: u128 = 0x0199_0000_0000_7000_8000_0000_0000_0000;
     Uuid::from_u128(BASE | (kind as u128) << 32 | number as u128)
-}
-
-pub(super) fn in_days(days: i64) -> Timestamp {
-    Clock::system().now() + chrono::TimeDelta::days(days)
 }
 
 /// Asks until there is an answer: what follows by events takes its time.

@@ -21,7 +21,7 @@ use tonic::Code;
 
 use super::{
     data::{self, End, Fate, Paper},
-    platform::{Platform, in_days, until},
+    platform::{Platform, until},
     team::{Team, agent},
 };
 
@@ -50,7 +50,7 @@ pub(super) async fn record(
         responsible_id = team.next(number);
         assign(platform, team, lead_id, &responsible_id).await?;
     }
-    let request = outcome(lead_id, lead, fate);
+    let request = outcome(platform, lead_id, lead, fate);
     let agent = agent(&responsible_id);
     platform.intake(&agent).record_outcome(request).await?;
     Ok(())
@@ -79,7 +79,12 @@ async fn assign(
     .await
 }
 
-fn outcome(lead_id: &str, lead: &data::Lead, fate: &Fate) -> RecordOutcomeRequest {
+fn outcome(
+    platform: &Platform,
+    lead_id: &str,
+    lead: &data::Lead,
+    fate: &Fate,
+) -> RecordOutcomeRequest {
     let told = |outcome: Outcome, talk: &str| RecordOutcomeRequest {
         lead_id: lead_id.to_owned(),
         outcome: outcome.into(),
@@ -94,7 +99,7 @@ fn outcome(lead_id: &str, lead: &data::Lead, fate: &Fate) -> RecordOutcomeReques
         },
         Fate::Later(later) => RecordOutcomeRequest {
             reason: later.reason.clone(),
-            next_contact_at: Some(timestamp(in_days(later.days))),
+            next_contact_at: Some(timestamp(platform.in_days(later.days))),
             ..told(Outcome::Satisfactory, "Interested, asked to talk again.")
         },
         Fate::Client => told(Outcome::Positive, "Wants to hear of new things."),
@@ -108,7 +113,7 @@ fn outcome(lead_id: &str, lead: &data::Lead, fate: &Fate) -> RecordOutcomeReques
                     .find(|it| !it.is_empty())
                     .cloned()
                     .unwrap_or_default(),
-                expected_close_at: Some(timestamp(in_days(CLOSES))),
+                expected_close_at: Some(timestamp(platform.in_days(CLOSES))),
                 ..NewDeal::default()
             };
             RecordOutcomeRequest {

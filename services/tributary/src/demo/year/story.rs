@@ -1,0 +1,267 @@
+//! What becomes of a person over the year, thought out beforehand.
+
+use chrono::TimeDelta;
+use clock::Timestamp;
+use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
+
+use super::{
+    DAYS,
+    campaigns::{self, Bringing},
+    people::{People, Person},
+};
+use crate::demo::data::Way;
+
+/// A step, when it is taken, and whose it is; the steps of campaigns are nobody's.
+#[derive(Debug, Clone)]
+pub(super) struct Act {
+    pub(super) at: Timestamp,
+    pub(super) story: Option<usize>,
+    pub(super) step: Step,
+}
+
+#[derive(Debug, Clone)]
+pub(super) enum Step {
+    Begin(usize),
+    End(usize),
+    Arrive(Bringing),
+    /// Comes again, by another way.
+    Again(Bringing),
+    Judge(Warmth),
+    Refuse(&'static str),
+    /// To be talked to again.
+    Later(&'static str),
+    Reopen,
+    /// A deal with this amount.
+    Qualify(Price),
+    /// In the client base, without a deal.
+    Welcome,
+    Stage(&'static str),
+    Lose(&'static str),
+    Win,
+    Send,
+    Sign,
+    Activate,
+    Terminate(&'static str),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Warmth {
+    Cold,
+    Warm,
+    Hot,
+}
+
+/// An amount in whole units.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Price {
+    pub(super) units: i64,
+    pub(super) currency: &'static str,
+    /// Due every so many months; 0 when due once.
+    pub(super) months: i32,
+}
+
+/// A person, and what is known of his records so far.
+#[derive(Debug, Clone)]
+pub(super) struct Story {
+    pub(super) number: usize,
+    pub(super) person: Person,
+    pub(super) object: &'static str,
+    pub(super) lead_id: String,
+    pub(super) deal_id: String,
+    pub(super) contract_id: String,
+    /// Of a period of the contract; 0 when it is due once.
+    pub(super) months: i32,
+    /// Arrivals so far.
+    pub(super) arrivals: usize,
+    /// Joined the card of somebody else: that story goes on, this one ends.
+    pub(super) joined: bool,
+}
+
+const OBJECTS: [&str; 8] = [
+    "Office chairs",
+    "Standing desks",
+    "Meeting tables",
+    "Shelves",
+    "Filing cabinets",
+    "Acoustic booths",
+    "Lockers",
+    "Furniture rental",
+];
+const REFUSALS: [&str; 8] = [
+    "PRICE",
+    "NO_NEED",
+    "COMPETITOR",
+    "TIMING",
+    "NO_BUDGET",
+    "NOT_REACHED",
+    "NOT_OFFERED",
+    "NOT_SERIOUS",
+];
+const LOSSES: [&str; 6] = [
+    "price",
+    "competitor",
+    "no_budget",
+    "no_need",
+    "bad_timing",
+    "no_answer",
+];
+const STAGES: [&str; 3] = ["offer", "negotiation", "agreement"];
+
+impl Story {
+    /// Thinks out the story of this number: the same for the same seed.
+    pub(super) fn invent(
+        seed: u64,
+        number: usize,
+        begin: Timestamp,
+        people: &People,
+    ) -> Option<(Self, Vec<Act>)> {
+        let mut rng = StdRng::seed_from_u64(seed ^ (number as u64).wrapping_mul(0x9e37_79b9));
+        let person = people.person(&mut rng, number)?;
+        let story = Self {
+            number,
+            object: OBJECTS.choose(&mut rng).copied().unwrap_or_default(),
+            person,
+            lead_id: String::new(),
+            deal_id: String::new(),
+            contract_id: String::new(),
+            months: 0,
+            arrivals: 0,
+            joined: false,
+        };
+        let locale = story.person.locale.clone();
+        let mut teller = Teller {
+            rng,
+            number,
+            at: begin,
+            acts: Vec::new(),
+        };
+        teller.tell(begin, &locale);
+        Some((story, teller.acts))
+    }
+}
+
+struct Teller {
+    rng: StdRng,
+    number: usize,
+    at: Timestamp,
+    acts: Vec<Act>,
+}
+
+impl Teller {
+    fn tell(&mut self, begin: Timestamp, locale: &str) {
+        // The company grows: more come later in the year.
+        let day = (self.rng.random::<f64>().powf(0.8) * (DAYS as f64)) as i64;
+        self.at =
+            begin + TimeDelta::days(day) + TimeDelta::minutes(self.rng.random_range(480..1_080));
+        let bringing = campaigns::bringing(&mut self.rng, day, locale);
+        let warmth = match self.rng.random_range(0..10) {
+            0..4 => Warmth::Cold,
+            4..8 => Warmth::Warm,
+            _ => Warmth::Hot,
+        };
+        self.now(Step::Arrive(bringing));
+        if self.rng.random_bool(0.8) {
+            self.after_minutes(10, 90, Step::Judge(warmth));
+        }
+        let again = if self.rng.random_bool(0.3) {
+            self.rng.random_range(1..4)
+        } else {
+            0
+        };
+        for _ in 0..again {
+            let way = [Way::Form, Way::Mail, Way::Call]
+                .choose(&mut self.rng)
+                .copied();
+            let bringing = Bringing::plain(way.unwrap_or(Way::Mail));
+            self.after_minutes(600, 9_000, Step::Again(bringing));
+        }
+        self.talk(warmth, locale);
+    }
+
+    fn talk(&mut self, warmth: Warmth, locale: &str) {
+        let (soonest, latest, positive) = match warmth {
+            Warmth::Hot => (15, 400, 60),
+            Warmth::Warm => (60, 2_900, 38),
+            Warmth::Cold => (240, 7_000, 20),
+        };
+        match self.rng.random_range(0..100) {
+            said if said < positive => self.qualify(soonest, latest, locale),
+            said if said < 72 => {
+                let reason = self.pick(&REFUSALS);
+                self.after_minutes(soonest, latest, Step::Refuse(reason));
+                if self.rng.random_bool(0.08) {
+                    self.after_minutes(40_000, 160_000, Step::Again(Bringing::plain(Way::Mail)));
+                    self.after_minutes(30, 600, Step::Reopen);
+                    self.qualify(600, 6_000, locale);
+                }
+            }
+            said if said < 90 => {
+                self.after_minutes(soonest, latest, Step::Later("TIMING"));
+                if self.rng.random_bool(0.4) {
+                    self.qualify(20_000, 60_000, locale);
+                }
+            }
+            // Nobody has talked to this one.
+            _ => {}
+        }
+    }
+
+    fn qualify(&mut self, soonest: i64, latest: i64, locale: &str) {
+        if self.rng.random_bool(0.15) {
+            self.after_minutes(soonest, latest, Step::Welcome);
+            return;
+        }
+        let price = self.price(locale);
+        self.after_minutes(soonest, latest, Step::Qualify(price));
+        for stage in STAGES {
+            if self.rng.random_bool(0.22) {
+                if self.rng.random_bool(0.75) {
+                    let reason = self.pick(&LOSSES);
+                    self.after_minutes(3_000, 30_000, Step::Lose(reason));
+                }
+                return;
+            }
+            self.after_minutes(1_500, 18_000, Step::Stage(stage));
+        }
+        self.after_minutes(1_500, 15_000, Step::Win);
+        self.after_minutes(300, 2_000, Step::Send);
+        self.after_minutes(1_500, 12_000, Step::Sign);
+        self.after_minutes(600, 3_000, Step::Activate);
+        if self.rng.random_bool(0.07) {
+            self.after_minutes(60_000, 200_000, Step::Terminate("price"));
+        }
+    }
+
+    fn price(&mut self, locale: &str) -> Price {
+        let euros = 400.0 * (self.rng.random::<f64>() * 4.0).exp();
+        let (currency, rate) = match locale {
+            "hu" => ("HUF", 390.0),
+            "ru" => ("RUB", 95.0),
+            _ => ("EUR", 1.0),
+        };
+        let units = (euros * rate / 10.0).round() as i64 * 10;
+        let months = if self.rng.random_bool(0.3) { 1 } else { 0 };
+        Price {
+            units,
+            currency,
+            months,
+        }
+    }
+
+    fn pick(&mut self, of: &[&'static str]) -> &'static str {
+        of.choose(&mut self.rng).copied().unwrap_or_default()
+    }
+
+    fn now(&mut self, step: Step) {
+        self.acts.push(Act {
+            at: self.at,
+            story: Some(self.number),
+            step,
+        });
+    }
+
+    fn after_minutes(&mut self, soonest: i64, latest: i64, step: Step) {
+        self.at += TimeDelta::seconds(self.rng.random_range(soonest * 60..latest * 60));
+        self.now(step);
+    }
+}
