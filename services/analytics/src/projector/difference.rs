@@ -11,12 +11,12 @@ use uuid::Uuid;
 use super::hash;
 use super::kept::{Kept, KeptCell, KeptRecord};
 use crate::domain::figures::{
-    CellRow, CellTable, Contribution, Day, RecordRow, RecordTable, Value, cells, records,
+    CellTable, Contribution, Day, RecordRow, RecordTable, Value, cells, records,
 };
 use crate::store::bulk::Field;
 use crate::store::clusters::{Reliance, WEIGHTS};
 use crate::store::figures::{self, Grain, Record, Sums};
-use crate::store::labels::{Labels, cut};
+use crate::store::labels::Labels;
 
 /// Numbers of the labels of a batch.
 pub struct Numbers(HashMap<String, i32>);

@@ -123,9 +123,10 @@ pub async fn of_subjects<C: ConnectionTrait>(
     read(bulk::query(db, sql, [bulk::ids(backend, subjects), upto.into()]).await?)
 }
 
-/// Rates and fitted weights after a position.
+/// Rates to the base currency, and fitted weights, after a position.
 pub async fn parameters<C: ConnectionTrait>(
     db: &C,
+    base: &str,
     after: i64,
     upto: i64,
 ) -> Result<Vec<Logged>, Error> {
@@ -133,7 +134,16 @@ pub async fn parameters<C: ConnectionTrait>(
         "select {SELECTED} from fact where subject = $1 and position > $2 and position <= $3 \
          order by position"
     );
-    read(bulk::query(db, sql, [Uuid::nil().into(), after.into(), upto.into()]).await?)
+    let rows = bulk::query(db, sql, [Uuid::nil().into(), after.into(), upto.into()]).await?;
+    let mut found = Vec::with_capacity(rows.len());
+    for row in &rows {
+        let kind: i16 = row.try_get_by_index(2)?;
+        let payload: Vec<u8> = row.try_get_by_index(5)?;
+        if reading::counts_for(kind, &payload, base).map_err(|error| corrupt("fact", error))? {
+            found.push(fact(row)?);
+        }
+    }
+    Ok(found)
 }
 
 /// When the first fact after a position was appended.
