@@ -1,7 +1,11 @@
 //! What the service does: one command or reaction per file.
 
+pub mod fit_weights;
+pub mod import_rates;
 pub mod keep_facts;
 pub mod learned;
+pub mod record_rates;
+pub mod verify;
 
 use clock::Clock;
 use database::Database;

@@ -1,5 +1,6 @@
 //! What counts, and what it adds up to. Pure.
 
+pub mod decimal;
 pub mod derive;
 pub mod fact;
 pub mod figures;

@@ -7,6 +7,7 @@ use crate::domain::fact::Fact;
 use crate::error::Error;
 use crate::reading::{self, Kept};
 use crate::store::log::{self, Entry};
+use uuid::Uuid;
 
 /// Appends what events say; those that are in the log already are left out.
 pub async fn keep_facts<M: Kept + Clone>(
@@ -53,4 +54,23 @@ fn entry(fact: &Fact, kind: i16, payload: Vec<u8>) -> Entry {
         at: fact.at,
         payload,
     }
+}
+
+/// Appends facts of this service itself: the event's id, the revision, the message.
+pub async fn keep_own<M: Kept>(
+    app: &App,
+    tx: &Tx,
+    facts: Vec<(Uuid, i64, M)>,
+) -> Result<(), Error> {
+    let now = app.clock.now();
+    let entries = facts.into_iter().map(|(event, revision, message)| Entry {
+        event,
+        kind: M::KIND,
+        subject: Uuid::nil(),
+        revision,
+        at: now,
+        payload: message.kept().encode_to_vec(),
+    });
+    log::append(&**tx, entries.collect(), now).await?;
+    Ok(())
 }

@@ -3,8 +3,10 @@
 use std::collections::HashMap;
 
 use clock::Timestamp;
-use database::Error;
-use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Value};
+use database::{Backend, Database, Error};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, IsolationLevel, QueryResult, TransactionTrait, Value,
+};
 use uuid::Uuid;
 
 use super::bulk;
@@ -224,15 +226,12 @@ fn value(row: &QueryResult, place: usize, kind: Kind, texts: &Texts) -> Result<S
     })
 }
 
-/// Reads all that follows in the transaction as it is now, whatever others commit meanwhile.
-pub async fn freeze<C: ConnectionTrait>(db: &C) -> Result<(), Error> {
-    if db.get_database_backend() == DbBackend::Postgres {
-        bulk::execute(
-            db,
-            "set transaction isolation level repeatable read read only",
-            [],
-        )
-        .await?;
-    }
-    Ok(())
+/// A transaction that reads all as it is now, whatever others commit meanwhile.
+pub async fn snapshot(db: &Database) -> Result<DatabaseTransaction, Error> {
+    let level = match db.backend() {
+        Backend::Postgres => Some(IsolationLevel::RepeatableRead),
+        // Its readers see the state of their first look anyway.
+        Backend::Sqlite => None,
+    };
+    Ok(db.reader().begin_with_config(level, None).await?)
 }

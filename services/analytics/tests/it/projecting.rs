@@ -1,6 +1,9 @@
 //! From events to figures.
 
-use messaging::Delivered;
+use std::collections::BTreeMap;
+
+use analytics::store::digest::Digest;
+use messaging::{Delivered, RawEvent};
 
 use crate::story::company;
 use crate::world::worlds;
@@ -19,12 +22,12 @@ fn shuffled<T: Clone>(items: &[T], seed: u64) -> Vec<T> {
 
 #[tokio::test]
 async fn neither_order_nor_repeats_nor_batches_change_a_figure() {
-    let mut expected = None;
+    let mut expected: Option<(Vec<RawEvent>, BTreeMap<&str, Digest>)> = None;
     for seed in 0..3 {
         for world in worlds().await {
             let events = match &expected {
                 None => company(&world).events,
-                Some((events, _)) => shuffled::<messaging::RawEvent>(events, seed),
+                Some((events, _)) => shuffled(events, seed),
             };
             for (place, event) in events.iter().enumerate() {
                 assert_eq!(world.hand_over(event).await.unwrap(), Delivered::Handled);
