@@ -5,3 +5,4 @@ pub mod fact;
 pub mod figures;
 pub mod journey;
 pub mod parameters;
+pub mod weights;
