@@ -6,3 +6,4 @@ pub mod fact;
 pub mod figures;
 pub mod journey;
 pub mod parameters;
+pub mod weights;
