@@ -12,6 +12,8 @@ pub enum Error {
     Invalid(#[from] Invalid),
     #[error("no figures were derived yet")]
     NoFigures,
+    #[error("the verification was given up: another one was begun, or the service was started again")]
+    GivenUp,
     #[error("the file cannot be read as rates: {0}")]
     Csv(String),
     #[error(transparent)]
@@ -25,7 +27,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(_) | Self::Csv(_) => Code::InvalidArgument,
             Self::NoFigures => Code::Unavailable,
-            Self::Database(database::Error::Conflict(_)) => Code::Aborted,
+            Self::GivenUp | Self::Database(database::Error::Conflict(_)) => Code::Aborted,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) | Self::Garbled(_) => Code::Internal,
         }
@@ -35,6 +37,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.reason(),
             Self::NoFigures => "NO_FIGURES_YET",
+            Self::GivenUp => "VERIFICATION_GIVEN_UP",
             Self::Csv(_) => "FILE_UNREADABLE",
             Self::Garbled(_) => "CONTRIBUTION_GARBLED",
             Self::Database(database::Error::Conflict(_)) => "CHANGED_MEANWHILE",

@@ -6,20 +6,25 @@ pub mod consumers;
 pub mod domain;
 pub mod error;
 pub mod events;
+pub mod fitter;
 pub mod migrations;
 pub mod projector;
 pub mod reading;
+pub mod rpc;
 pub mod settings;
 pub mod store;
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use proto::analytics::v1::operations_service_server::OperationsServiceServer;
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
+use tonic::service::Routes;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::rpc::Rpc;
 use crate::settings::Settings;
 
 /// What the shell needs to run this service.
@@ -44,12 +49,13 @@ fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
 /// The service around its state: what it serves, what it listens to and what it does by itself.
 pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
     Started {
+        router: Routes::new(OperationsServiceServer::new(Rpc(app.clone()))).into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: vec![
             task("analytics-projector", app, shutdown, projector::run),
             task("analytics-builder", app, shutdown, builder::run),
+            task("analytics-fitter", app, shutdown, fitter::run),
         ],
-        ..Started::default()
     }
 }
 

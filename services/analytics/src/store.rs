@@ -11,6 +11,7 @@ pub mod labels;
 pub mod log;
 pub mod rates;
 pub mod stale;
+pub mod steps;
 pub mod sweep;
 
 use std::error::Error as StdError;
