@@ -14,6 +14,7 @@ macro_rules! package {
     };
 }
 
+package!(analytics, "tributary.analytics.v1");
 package!(campaigns, "tributary.campaigns.v1");
 package!(contracts, "tributary.contracts.v1");
 package!(customers, "tributary.customers.v1");
