@@ -1,8 +1,9 @@
 //! The tables of sums.
 
 cell_tables! {
-    /// What became of the leads that arrived on a day, until now. A deal without a lead makes a row of its own,
-    /// with no leads, on the day it was opened and with the channel `direct`.
+    /// What became of the leads that arrived on a day, until now. A deal without a lead (or of one whose arrival
+    /// is not known) makes a row of its own, with no leads, on the day it was opened and with the channel of its
+    /// source, else `direct`. Seconds are those since the step before it, 0 where that is not known.
     Funnel in "funnel_cell" by {
         /// As on the card of the lead: code, id or name; of a direct deal the id.
         topic,
@@ -20,24 +21,30 @@ cell_tables! {
         leads,
         /// Submissions that joined them.
         enquiries,
-        /// Leads that were talked to.
+        /// Leads that were talked to; who was qualified was.
         talked,
         /// Seconds from arrival to the first talk, over those talked to.
         talked_seconds,
         qualified,
+        /// From the first talk.
         qualified_seconds,
+        /// Leads that were refused at least once.
         refused,
         /// Refused once and qualified later, or reopened and with a deal.
         recovered,
         deals,
+        /// From the qualification to the opening.
         deal_seconds,
         won,
+        /// From the opening.
         won_seconds,
         lost,
         lost_value,
+        /// Signed ones.
         contracts,
+        /// From winning the deal to the signing.
         signed_seconds,
-        /// Value of the contracts.
+        /// Value of the contracts, with what they have grown by.
         revenue,
         /// Of them what was received, refunds deducted.
         received,
@@ -45,6 +52,7 @@ cell_tables! {
         pipeline,
         filled_fields,
         wanted_fields,
+        /// Amounts that these sums lack because no rate is known.
         unconverted,
     }
 
@@ -69,7 +77,9 @@ cell_tables! {
         lost_value,
         contracts,
         revenue,
+        /// Payments of the day, refunds deducted.
         received,
+        /// Of them what was paid back, as a positive amount.
         refunded,
         unconverted,
     }
