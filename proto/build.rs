@@ -14,6 +14,8 @@ use prost::Message as _;
 use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
 
 const FILES: &[&str] = &[
+    "tributary/analytics/v1/events.proto",
+    "tributary/analytics/v1/operations_service.proto",
     "tributary/analytics/v1/reports_service.proto",
     "tributary/campaigns/v1/campaigns_service.proto",
     "tributary/campaigns/v1/events.proto",

@@ -165,6 +165,10 @@ define! {
     PartnerId "part",
     /// A partner's API key.
     ApiKeyId "akey",
+    /// A rate of a currency.
+    RateId "rate",
+    /// Weights of the data-driven model of attribution, as fitted once.
+    WeightsId "wgts",
     /// A published event.
     EventId "evnt",
 }

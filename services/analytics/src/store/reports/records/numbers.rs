@@ -178,7 +178,11 @@ macro_rules! deals_of_leads {
             Part {
                 from: "deal_record r",
                 time: "r.opened_at",
-                only: concat!("r.lead is null", $only),
+                only: concat!(
+                    "not exists (select 1 from lead_record l ",
+                    "where l.generation = r.generation and l.id = r.lead)",
+                    $only
+                ),
                 labels: BY_DEAL,
                 ..PLAIN
             },
@@ -277,7 +281,9 @@ pub const CONTRACTS: &[Number] = &[
             from: "contract_record r left join deal_record d \
                 on d.generation = r.generation and d.id = r.deal",
             time: "coalesce(d.opened_at, r.signed_at)",
-            only: "r.lead is null and r.signed_at is not null",
+            only: "not exists (select 1 from lead_record l \
+                where l.generation = r.generation and l.id = r.lead) \
+                and r.signed_at is not null",
             labels: BY_DEAL_OF_CONTRACT,
             ..PLAIN
         },
@@ -414,6 +420,6 @@ macro_rules! payments {
 }
 
 pub const PAYMENTS: &[Number] = &[
-    number!("flow.received" of Payment in payments!("r.minor >= 0"), FLOW, [], money ["received"]),
+    number!("flow.received" of Payment in payments!(""), FLOW, [], money ["received"]),
     number!("flow.refunded" of Payment in payments!("r.minor < 0"), FLOW, [], money ["refunded"]),
 ];
