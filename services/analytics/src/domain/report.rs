@@ -72,7 +72,9 @@ impl Bucket {
         let date = date(day);
         let start = match self {
             Self::Day => return day,
-            Self::Week => return day - Day::try_from(date.weekday().num_days_from_monday()).unwrap_or(0),
+            Self::Week => {
+                return day - Day::try_from(date.weekday().num_days_from_monday()).unwrap_or(0);
+            }
             Self::Month => date.with_day(1),
             Self::Quarter => date
                 .with_day(1)
@@ -178,10 +180,36 @@ fn divided(sum: i128, by: i64) -> Option<i64> {
     i64::try_from((sum + half) / by).ok()
 }
 
-/// Cell of a rank (from 1) among `of`, in five cells from 1.
-pub fn quintile(rank: i64, of: i64) -> i32 {
-    let cell = (rank - 1).max(0) * 5 / of.max(1) + 1;
-    i32::try_from(cell.min(5)).unwrap_or(5)
+/// Shares of parts in basis points that add up to exactly 10,000: the largest remainders are rounded up, the earlier
+/// of equals first. None when the parts add up to nothing.
+pub fn shares(parts: &[i64]) -> Vec<Option<i64>> {
+    let whole: i128 = parts.iter().map(|part| i128::from(*part)).sum();
+    if whole <= 0 {
+        return vec![None; parts.len()];
+    }
+    let scaled: Vec<i128> = parts
+        .iter()
+        .map(|part| i128::from(*part) * 10_000)
+        .collect();
+    let mut shares: Vec<i128> = scaled.iter().map(|part| part.div_euclid(whole)).collect();
+    let mut order: Vec<usize> = (0..parts.len()).collect();
+    order.sort_by_key(|place| {
+        let remainder = scaled.get(*place).map(|part| part.rem_euclid(whole));
+        std::cmp::Reverse(remainder)
+    });
+    let missing = 10_000 - shares.iter().sum::<i128>();
+    for place in order
+        .into_iter()
+        .take(usize::try_from(missing).unwrap_or(0))
+    {
+        if let Some(share) = shares.get_mut(place) {
+            *share += 1;
+        }
+    }
+    shares
+        .into_iter()
+        .map(|share| i64::try_from(share).ok())
+        .collect()
 }
 
 #[cfg(test)]
@@ -295,10 +323,12 @@ mod tests {
     }
 
     #[test]
-    fn a_rank_has_its_quintile() {
-        let cells: Vec<i32> = (1..=10).map(|rank| quintile(rank, 10)).collect();
-        assert_eq!(cells, [1, 1, 2, 2, 3, 3, 4, 4, 5, 5]);
-        assert_eq!(quintile(1, 1), 1);
-        assert_eq!(quintile(3, 3), 4);
+    fn shares_add_up_to_everything() {
+        let some = |numbers: &[i64]| numbers.iter().copied().map(Some).collect::<Vec<_>>();
+        assert_eq!(shares(&[1, 1, 1]), some(&[3_334, 3_333, 3_333]));
+        assert_eq!(shares(&[1, 0, 5]), some(&[1_667, 0, 8_333]));
+        assert_eq!(shares(&[5]), some(&[10_000]));
+        assert_eq!(shares(&[0, 0]), [None, None]);
+        assert_eq!(shares(&[]), []);
     }
 }

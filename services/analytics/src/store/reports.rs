@@ -1,5 +1,6 @@
 //! What reports read: sums of cells, records, and what their labels and ids are called.
 
+pub mod clients;
 pub mod journeys;
 pub mod names;
 pub mod records;

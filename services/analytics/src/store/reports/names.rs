@@ -95,13 +95,21 @@ impl Names {
 }
 
 impl Snapshot {
-    /// All topics with their stages, and the names of these labels and records.
-    pub async fn names<'a>(&self, texts: impl Iterator<Item = &'a str>) -> Result<Names, Error> {
-        let mut names = Names {
+    /// All topics with their stages.
+    pub async fn directory(&self) -> Result<Names, Error> {
+        Ok(Names {
             by_id: BTreeMap::new(),
             topics: self.topics().await?,
             stages: self.stages().await?,
-        };
+        })
+    }
+
+    /// Adds the names of those texts that are ids.
+    pub async fn learn<'a>(
+        &self,
+        names: &mut Names,
+        texts: impl Iterator<Item = &'a str>,
+    ) -> Result<(), Error> {
         let mut ids: BTreeMap<Uuid, BTreeSet<&str>> = BTreeMap::new();
         for text in texts {
             if let Some(id) = uuid_of(text) {
@@ -118,7 +126,7 @@ impl Snapshot {
                 }
             }
         }
-        Ok(names)
+        Ok(())
     }
 
     async fn called(&self, table: &str, ids: &[Uuid]) -> Result<Vec<(Uuid, String)>, Error> {
@@ -140,8 +148,7 @@ impl Snapshot {
             join name_record n on n.generation = $1 and n.kind = l.number \
             where l.text = 'topic' order by n.id";
         let backend = self.tx.get_database_backend();
-        let statement =
-            Statement::from_sql_and_values(backend, sql, [self.generation.into()]);
+        let statement = Statement::from_sql_and_values(backend, sql, [self.generation.into()]);
         let rows = self.tx.query_all_raw(statement).await?;
         rows.into_iter()
             .map(|row| {
@@ -159,8 +166,7 @@ impl Snapshot {
             s.limit_days from stage_record s join label l on l.number = s.code \
             where s.generation = $1";
         let backend = self.tx.get_database_backend();
-        let statement =
-            Statement::from_sql_and_values(backend, sql, [self.generation.into()]);
+        let statement = Statement::from_sql_and_values(backend, sql, [self.generation.into()]);
         let mut stages = BTreeMap::new();
         for row in self.tx.query_all_raw(statement).await? {
             let topic: Option<Uuid> = row.try_get("", "topic")?;

@@ -61,7 +61,10 @@ impl Snapshot {
             .map(|part| {
                 let order = format!("order by moment desc, r.id desc limit {limit}");
                 let found = self.part(listing, part, after, &mut values);
-                format!("select * from (select {}, {found} {order}) as part", columns(table, part))
+                format!(
+                    "select * from (select {}, {found} {order}) as part",
+                    columns(table, part)
+                )
             })
             .collect();
         let sql = format!(
@@ -73,11 +76,7 @@ impl Snapshot {
     }
 
     /// How many records a list has, and what they add up to in a column. For short lists alone: each is looked at.
-    pub async fn counted(
-        &self,
-        listing: &Listing,
-        sum: Option<&str>,
-    ) -> Result<(i64, i64), Error> {
+    pub async fn counted(&self, listing: &Listing, sum: Option<&str>) -> Result<(i64, i64), Error> {
         let mut values = Values::default();
         let sum = sum.map_or_else(|| "0".to_owned(), |column| format!("r.{column}"));
         let parts: Vec<String> = listing
@@ -175,6 +174,78 @@ impl Snapshot {
     }
 }
 
+impl Snapshot {
+    /// Records of a short table, in no order.
+    pub async fn all(
+        &self,
+        table: &'static RecordTable,
+        only: &[(&'static str, Vec<i32>)],
+        limit: usize,
+    ) -> Result<Vec<Row>, Error> {
+        let mut values = Values::default();
+        let mut sql = format!(
+            "select {} from {} r where r.generation = {}",
+            columns_of(table),
+            table.name,
+            values.bind(self.generation)
+        );
+        for (label, numbers) in only {
+            let any = if numbers.is_empty() {
+                "1 = 0".to_owned()
+            } else {
+                format!("r.{label} in ({})", values.bind_all(numbers))
+            };
+            sql = format!("{sql} and {any}");
+        }
+        let rows = values
+            .query(&self.tx, format!("{sql} limit {limit}"))
+            .await?;
+        rows.iter().map(|row| read_all(table, row, false)).collect()
+    }
+
+    /// What is open now, by agent: how many, and what they are worth.
+    pub async fn open_by_agent(
+        &self,
+        number: &Number,
+        sum: Option<&str>,
+        agents: Option<&[i32]>,
+    ) -> Result<Vec<(i32, i64, i64)>, Error> {
+        let mut values = Values::default();
+        let sum = sum.map_or_else(|| "0".to_owned(), |column| format!("sum(r.{column})"));
+        let Some(part) = number.parts.first() else {
+            return Ok(Vec::new());
+        };
+        let mut sql = format!(
+            "select cast(r.agent as integer), count(*), cast({sum} as bigint) from {} \
+             where r.generation = {} and {}",
+            part.from,
+            values.bind(self.generation),
+            part.only
+        );
+        if let Some(agents) = agents {
+            let any = if agents.is_empty() {
+                "1 = 0".to_owned()
+            } else {
+                format!("r.agent in ({})", values.bind_all(agents))
+            };
+            sql = format!("{sql} and {any}");
+        }
+        let rows = values
+            .query(&self.tx, format!("{sql} group by r.agent"))
+            .await?;
+        rows.iter()
+            .map(|row| {
+                let value: Option<i64> = row.try_get_by_index(2)?;
+                Ok((
+                    row.try_get_by_index(0)?,
+                    row.try_get_by_index(1)?,
+                    value.unwrap_or(0),
+                ))
+            })
+            .collect()
+    }
+}
+
 /// The first moment of a day.
 pub fn midnight(day: Day) -> Timestamp {
     date(day).and_time(chrono::NaiveTime::MIN).and_utc()
@@ -223,7 +294,11 @@ pub(super) fn read_all(
     Ok(Row {
         id: row.try_get_by_index(0)?,
         journey: row.try_get_by_index(1)?,
-        moment: if timed { row.try_get_by_index(index)? } else { None },
+        moment: if timed {
+            row.try_get_by_index(index)?
+        } else {
+            None
+        },
         cells,
     })
 }

@@ -2,7 +2,13 @@
 
 use clock::Timestamp;
 use database::{Database, Error};
+use prost::Message;
+use proto::analytics::v1::WeightsFitted;
 use sea_orm::{ConnectionTrait, DatabaseTransaction, Statement};
+use uuid::Uuid;
+
+use super::sql::Values;
+use crate::reading::Kept;
 
 /// The living generation as it is at one moment.
 pub struct Snapshot {
@@ -45,6 +51,42 @@ impl Snapshot {
                 restating: row.try_get("", "restating")?,
             },
             tx,
+        })
+    }
+}
+
+/// Weights of the data-driven model.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Weights {
+    /// 0 when none were fitted.
+    pub version: i64,
+    pub at: Option<Timestamp>,
+}
+
+impl Snapshot {
+    /// The weights that the figures were derived with.
+    pub async fn weights(&self) -> Result<Weights, Error> {
+        let mut values = Values::default();
+        let marks = [
+            values.bind(Uuid::nil()),
+            values.bind(<WeightsFitted as Kept>::KIND),
+            values.bind(self.as_of.position),
+        ];
+        let [subject, kind, position] = marks;
+        let sql = format!(
+            "select at, payload from fact where subject = {subject} and kind = {kind} \
+             and position <= {position} order by position desc limit 1"
+        );
+        let rows = values.query(&self.tx, sql).await?;
+        let Some(row) = rows.first() else {
+            return Ok(Weights::default());
+        };
+        let payload: Vec<u8> = row.try_get("", "payload")?;
+        let fitted = WeightsFitted::decode(payload.as_slice());
+        let fitted = fitted.map_err(|error| Error::Other(error.into()))?;
+        Ok(Weights {
+            version: fitted.version,
+            at: row.try_get("", "at")?,
         })
     }
 }

@@ -79,7 +79,10 @@ fn statement(question: &Question, generation: i32, values: &mut Values) -> Strin
         .into_iter()
         .map(|segment| part(question, segment, &columns.join(", "), generation, values))
         .collect();
-    let sums = table.sums.iter().map(|sum| format!("cast(sum({sum}) as bigint)"));
+    let sums = table
+        .sums
+        .iter()
+        .map(|sum| format!("cast(sum({sum}) as bigint)"));
     let selected: Vec<String> = keys
         .iter()
         .map(|key| format!("cast({key} as bigint)"))

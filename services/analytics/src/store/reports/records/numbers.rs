@@ -78,7 +78,7 @@ const NUMBER: Number = Number {
 };
 
 macro_rules! number {
-    ($name:literal of $table:ident in $parts:expr, $cells:expr, $counts:expr $(, money $money:expr)? $(, $flag:ident)*) => {
+    ($name:literal of $table:ident in $parts:expr, $cells:expr, $counts:expr $(=> $money:expr)? $(, $flag:ident)*) => {
         Number {
             name: $name,
             table: records::$table::TABLE,
@@ -226,13 +226,13 @@ macro_rules! touched {
 pub const DEALS: &[Number] = &[
     number!("funnel.deals" of Deal in deals_of_leads!(""), FUNNEL, ["deals"]),
     number!("funnel.won" of Deal in deals_of_leads!(" and r.state = (select number from label where text = 'won')"), FUNNEL, ["won"]),
-    number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where text = 'lost')"), FUNNEL, ["lost"], money ["lost_value"]),
+    number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where text = 'lost')"), FUNNEL, ["lost"] => ["lost_value"]),
     number!("flow.deals" of Deal in deals!("r.opened_at", ""), FLOW, ["deals"]),
-    number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'won')"), FLOW, ["won"], money ["won_value"]),
-    number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'lost')"), FLOW, ["lost"], money ["lost_value"]),
+    number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'won')"), FLOW, ["won"] => ["won_value"]),
+    number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'lost')"), FLOW, ["lost"] => ["lost_value"]),
     number!("influence.deals" of Deal in touched!("deal_record r", "r.opened_at", ""), INFLUENCE, ["deals"], of_campaign),
     number!("agents.open_deals" of Deal in &[Part { from: "deal_record r", time: "r.opened_at",
-        only: "r.state = (select number from label where text = 'open')", labels: BY_DEAL, ..PLAIN }], None, [], money ["value"], any_day),
+        only: "r.state = (select number from label where text = 'open')", labels: BY_DEAL, ..PLAIN }], None, [] => ["value"], any_day),
 ];
 
 // --- contracts
@@ -287,7 +287,7 @@ pub const CONTRACTS: &[Number] = &[
             labels: BY_DEAL_OF_CONTRACT,
             ..PLAIN
         },
-    ], FUNNEL, ["contracts"], money ["revenue"]),
+    ], FUNNEL, ["contracts"] => ["revenue"]),
     number!("flow.contracts" of Contract in &[Part {
         from: "contract_record r \
             left join lead_record l on l.generation = r.generation and l.id = r.lead \
@@ -304,9 +304,9 @@ pub const CONTRACTS: &[Number] = &[
         ..PLAIN
     }], FLOW, ["contracts"]),
     number!("influence.contracts" of Contract in touched!("contract_record r", "r.signed_at", ""), INFLUENCE, ["contracts"], of_campaign),
-    number!("key_accounts.signed" of Contract in contracts!("r.signed_at", ""), CONTRACT, ["signed"], money ["signed_value"]),
+    number!("key_accounts.signed" of Contract in contracts!("r.signed_at", ""), CONTRACT, ["signed"] => ["signed_value"]),
     number!("key_accounts.started" of Contract in contracts!("r.starts_at", "r.signed_at is not null"), CONTRACT, ["started"]),
-    number!("key_accounts.ended" of Contract in contracts!("r.ended_at", ""), CONTRACT, ["ended"], money ["ended_value"]),
+    number!("key_accounts.ended" of Contract in contracts!("r.ended_at", ""), CONTRACT, ["ended"] => ["ended_value"]),
     number!("key_accounts.continued" of Contract in contracts!("r.ended_at", "r.continued"), CONTRACT, ["continued"]),
     Number {
         counts: (&["ended"], &["continued"]),
@@ -341,8 +341,7 @@ pub const TOUCHES: &[Number] = &[
     number!("touches.firsts" of Touch in touches!("r.place = 1"), Some(Touch::TABLE), ["firsts"]),
 ];
 
-pub const CREDITS: &[Number] = &[
-    number!("attribution.parts" of Credit in &[Part {
+pub const CREDITS: &[Number] = &[number!("attribution.parts" of Credit in &[Part {
         from: "credit_record r",
         time: "r.signed_at",
         labels: &[
@@ -354,12 +353,10 @@ pub const CREDITS: &[Number] = &[
             ("partner", "r.partner"),
         ],
         ..PLAIN
-    }], Some(Credit::TABLE), ["parts"], money ["revenue"]),
-];
+    }], Some(Credit::TABLE), ["parts"] => ["revenue"])];
 
 /// Counted are the minutes planned.
-pub const COSTS: &[Number] = &[
-    number!("costs.actual" of Cost in &[Part {
+pub const COSTS: &[Number] = &[number!("costs.actual" of Cost in &[Part {
         from: "cost_record r",
         time: "r.spent_at",
         labels: &[
@@ -369,18 +366,15 @@ pub const COSTS: &[Number] = &[
             ("kind", "r.kind"),
         ],
         ..PLAIN
-    }], Some(Cost::TABLE), ["planned"], money ["actual"]),
-];
+    }], Some(Cost::TABLE), ["planned"] => ["actual"])];
 
-pub const CHANNELS: &[Number] = &[
-    number!("channels.requests" of Channel in &[Part {
+pub const CHANNELS: &[Number] = &[number!("channels.requests" of Channel in &[Part {
         from: "channel_record r",
         time: "r.starts_at",
         from_bound: Some("r.ends_at"),
         only: "r.ends_at > r.starts_at",
         labels: &[("channel", "r.channel"), ("campaign", "r.campaign")],
-    }], Some(Channel::TABLE), ["requests"]),
-];
+    }], Some(Channel::TABLE), ["requests"])];
 
 const OF_REFUSAL: &[(&str, &str)] = &[
     ("phase", "r.phase"),
@@ -404,7 +398,7 @@ macro_rules! refusals {
 }
 
 pub const REFUSALS: &[Number] = &[
-    number!("refusals.refusals" of Refusal in refusals!(""), Some(Refusal::TABLE), ["refusals"], money ["lost_value"]),
+    number!("refusals.refusals" of Refusal in refusals!(""), Some(Refusal::TABLE), ["refusals"] => ["lost_value"]),
     number!("refusals.recovered" of Refusal in refusals!("r.recovered"), Some(Refusal::TABLE), ["recovered"]),
 ];
 
@@ -420,6 +414,6 @@ macro_rules! payments {
 }
 
 pub const PAYMENTS: &[Number] = &[
-    number!("flow.received" of Payment in payments!(""), FLOW, [], money ["received"]),
-    number!("flow.refunded" of Payment in payments!("r.minor < 0"), FLOW, [], money ["refunded"]),
+    number!("flow.received" of Payment in payments!(""), FLOW, [] => ["received"]),
+    number!("flow.refunded" of Payment in payments!("r.minor < 0"), FLOW, [] => ["refunded"]),
 ];
