@@ -1,12 +1,21 @@
-//! All that can go wrong in this service, and how callers see it.
+//! All that can go wrong in this service, and how callers and the broker see it.
 
+use messaging::HandlerError;
 use rpc::decode::Invalid;
 use rpc::{Code, Failure, Violation};
+
+use crate::projector::kept::Garbled;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    #[error("no figures were derived yet")]
+    NoFigures,
+    #[error("the file cannot be read as rates: {0}")]
+    Csv(String),
+    #[error(transparent)]
+    Garbled(#[from] Garbled),
     #[error("nothing is known of {0}")]
     JourneyNotFound(String),
     #[error("there is no client {0}")]
@@ -22,21 +31,27 @@ pub enum Error {
 impl Failure for Error {
     fn code(&self) -> Code {
         match self {
-            Self::Invalid(_) => Code::InvalidArgument,
+            Self::Invalid(_) | Self::Csv(_) => Code::InvalidArgument,
+            Self::NoFigures => Code::Unavailable,
             Self::JourneyNotFound(_) | Self::ClientNotFound(_) => Code::NotFound,
             Self::TooManyRows => Code::OutOfRange,
+            Self::Database(database::Error::Conflict(_)) => Code::Aborted,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
-            Self::Unwritable(_) | Self::Database(_) => Code::Internal,
+            Self::Database(_) | Self::Garbled(_) | Self::Unwritable(_) => Code::Internal,
         }
     }
 
     fn reason(&self) -> &'static str {
         match self {
             Self::Invalid(invalid) => invalid.reason(),
+            Self::NoFigures => "NO_FIGURES_YET",
+            Self::Csv(_) => "FILE_UNREADABLE",
+            Self::Garbled(_) => "CONTRIBUTION_GARBLED",
             Self::JourneyNotFound(_) => "JOURNEY_NOT_FOUND",
             Self::ClientNotFound(_) => "CLIENT_NOT_FOUND",
             Self::TooManyRows => "TOO_MANY_ROWS",
             Self::Unwritable(_) => "FILE_FAILED",
+            Self::Database(database::Error::Conflict(_)) => "CHANGED_MEANWHILE",
             Self::Database(error) if error.is_transient() => "DATABASE_UNAVAILABLE",
             Self::Database(_) => "DATABASE_FAILED",
         }
@@ -45,7 +60,23 @@ impl Failure for Error {
     fn violations(&self) -> Vec<Violation> {
         match self {
             Self::Invalid(invalid) => invalid.violations(),
+            Self::Csv(_) => vec![Violation {
+                field: "csv".to_owned(),
+                reason: self.reason().to_owned(),
+                description: self.to_string(),
+            }],
             _ => Vec::new(),
+        }
+    }
+}
+
+/// What may work later is tried again; what cannot be read will never be.
+impl From<Error> for HandlerError {
+    fn from(error: Error) -> Self {
+        let reason = error.reason();
+        match error.code() {
+            Code::InvalidArgument => Self::refuse(reason).because(error),
+            _ => Self::retry(reason).because(error),
         }
     }
 }

@@ -15,6 +15,8 @@ mod staff;
 
 use clock::Timestamp;
 use prost::{DecodeError, Message, Name};
+use proto::analytics::v1::RateRecorded;
+use proto::campaigns::v1::{ReferralMade, ReferralRewarded};
 use rpc::decode::{Fields, Invalid};
 
 use crate::domain::fact::What;
@@ -54,6 +56,47 @@ fn decode<M: Kept>(payload: &[u8], at: Timestamp) -> Result<What, Unreadable> {
     Ok(read(&M::decode(payload)?, at)?)
 }
 
+/// Numbers of [`What::ReferrerCounted`], by the event that it is the counterpart of; its message is kept once more.
+const COUNTERPART_MADE: i16 = 51;
+const COUNTERPART_REWARDED: i16 = 52;
+
+/// The number that the counterpart of a fact of this kind is kept by.
+pub fn counterpart_of(kind: i16) -> Option<i16> {
+    match kind {
+        ReferralMade::KIND => Some(COUNTERPART_MADE),
+        ReferralRewarded::KIND => Some(COUNTERPART_REWARDED),
+        _ => None,
+    }
+}
+
+fn counterpart(what: What) -> What {
+    match what {
+        What::ReferralMade {
+            referral, referrer, ..
+        } => What::ReferrerCounted {
+            referral,
+            referrer,
+            rewarded: false,
+        },
+        What::ReferralRewarded {
+            referral, referrer, ..
+        } => What::ReferrerCounted {
+            referral,
+            referrer,
+            rewarded: true,
+        },
+        other => other,
+    }
+}
+
+/// Whether a fact counts while this is the base currency: a rate to another one does not.
+pub fn counts_for(kind: i16, payload: &[u8], base: &str) -> Result<bool, Unreadable> {
+    if kind != RateRecorded::KIND {
+        return Ok(true);
+    }
+    Ok(RateRecorded::decode(payload)?.base_currency == base)
+}
+
 /// Lists the kinds: the number in the log, the message.
 macro_rules! kinds {
     ($($number:literal $message:ty;)+) => {
@@ -61,6 +104,8 @@ macro_rules! kinds {
         pub fn stored(kind: i16, payload: &[u8], at: Timestamp) -> Result<What, Unreadable> {
             match kind {
                 $($number => decode::<$message>(payload, at),)+
+                COUNTERPART_MADE => decode::<ReferralMade>(payload, at).map(counterpart),
+                COUNTERPART_REWARDED => decode::<ReferralRewarded>(payload, at).map(counterpart),
                 other => Err(Unreadable::Kind(other)),
             }
         }

@@ -27,14 +27,12 @@ pub fn components(facts: Vec<Fact>) -> Vec<Journey> {
     let links = Links::of(&facts);
     let mut forest = Forest::default();
     for fact in &facts {
-        forest.place(fact.subject());
+        let subject = fact.subject();
+        forest.place(subject);
         if links.hold(fact) {
-            let subject = fact.subject();
-            fact.for_each_linked(|node| {
-                if links.reaches(fact, node) {
-                    forest.join(subject, node);
-                }
-            });
+            for node in fact.linked().filter(|node| links.reaches(fact, *node)) {
+                forest.join(subject, node);
+            }
         }
     }
     gather(facts, forest)
@@ -42,7 +40,7 @@ pub fn components(facts: Vec<Fact>) -> Vec<Journey> {
 
 fn distinct(mut facts: Vec<Fact>) -> Vec<Fact> {
     facts.retain(|fact| !fact.is_parameter());
-    facts.sort_by(|one, other| one.id.cmp(&other.id));
+    facts.sort_by_key(|fact| fact.id);
     facts.dedup_by(|one, other| one.id == other.id);
     facts
 }

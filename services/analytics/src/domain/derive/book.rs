@@ -79,6 +79,43 @@ impl<'a> Book<'a> {
             .filter(move |contract| contract.home == home)
     }
 
+    /// Touches that earn credit, in the order of time.
+    pub(super) fn earning(&self) -> impl Iterator<Item = &Touch> {
+        self.touches.iter().filter(|touch| touch.kind.earns())
+    }
+
+    /// Signed contracts, in the order of signing.
+    pub(super) fn signings(&self) -> Vec<&Contract<'a>> {
+        let mut signed: Vec<_> = self
+            .contracts
+            .values()
+            .filter(|contract| contract.signed_at.is_some())
+            .collect();
+        signed.sort_by_key(|contract| (contract.signed_at, contract.id));
+        signed
+    }
+
+    /// The channel that a contract counts for when no touch came before it: what its deal came of.
+    pub(super) fn origin(&self, contract: &Contract<'a>) -> String {
+        let deal = contract.deal().and_then(|deal| self.deals.get(&deal));
+        match deal.map_or("", Deal::origin) {
+            "" | "lead" => "direct",
+            origin => origin,
+        }
+        .to_owned()
+    }
+
+    /// The channel of the first touch, if that came before the contract was signed.
+    pub(super) fn first_channel(&self, contract: &Contract<'a>) -> String {
+        self.touches
+            .first()
+            .filter(|touch| contract.signed_at.is_some_and(|signed| touch.at <= signed))
+            .map_or_else(
+                || self.origin(contract),
+                |touch| touch.labels.channel.clone(),
+            )
+    }
+
     /// Refused once and qualified later, or reopened and with a deal.
     pub(super) fn recovered(&self, lead: &Lead<'a>) -> bool {
         let Some(refusal) = lead.refusals.first() else {

@@ -71,12 +71,15 @@ impl<'a> Desk<'a> {
         self.worth_on(amount, day(at))
     }
 
-    pub(super) fn worth_on(&mut self, amount: Option<&'a Money>, day: Day) -> Worth {
-        let Some(amount) = amount else {
-            return Worth::default();
-        };
-        self.look_up(&amount.currency, day);
-        match self.parameters.rates.convert(amount, day) {
+    fn worth_on(&mut self, amount: Option<&'a Money>, day: Day) -> Worth {
+        amount.map_or_else(Worth::default, |amount| {
+            self.worth_of(amount.minor, &amount.currency, day)
+        })
+    }
+
+    pub(super) fn worth_of(&mut self, minor: i64, currency: &'a str, day: Day) -> Worth {
+        self.look_up(currency, day);
+        match self.parameters.rates.exchange(minor, currency, day) {
             Some(value) => Worth { value, missing: 0 },
             None => Worth {
                 value: 0,
@@ -86,12 +89,17 @@ impl<'a> Desk<'a> {
     }
 
     /// Keeps in mind that a rate was looked up.
-    pub(super) fn look_up(&mut self, currency: &'a str, day: Day) {
+    fn look_up(&mut self, currency: &'a str, day: Day) {
         if self.parameters.rates.converts(currency) {
             let (first, last) = self.rates.entry(currency).or_insert((day, day));
             *first = day.min(*first);
             *last = day.max(*last);
         }
+    }
+
+    /// Keeps in mind that the fitted weights make a difference.
+    pub(super) fn use_weights(&mut self) {
+        self.contribution.weighted = true;
     }
 
     pub(super) fn cell(&mut self, cell: impl Into<CellRow>) {

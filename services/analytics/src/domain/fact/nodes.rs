@@ -4,7 +4,7 @@
 
 use uuid::Uuid;
 
-use ids::{PersonId, ReferralId};
+use ids::{ContractId, DealId, LeadId, ParticipantId, PersonId, ReferralId, ResponseId};
 
 use super::{Fact, Source, What};
 
@@ -65,11 +65,11 @@ impl Fact {
             return Vec::new();
         }
         let mut nodes = vec![self.subject()];
-        self.for_each_linked(|node| {
+        for node in self.linked() {
             if !nodes.contains(&node) {
                 nodes.push(node);
             }
-        });
+        }
         nodes
     }
 
@@ -109,89 +109,95 @@ impl Fact {
     }
 
     /// What the subject is linked to by this fact if nothing newer says otherwise.
-    pub(crate) fn for_each_linked(&self, mut each: impl FnMut(Uuid)) {
+    pub(crate) fn linked(&self) -> impl Iterator<Item = Uuid> {
+        let leads = match &self.what {
+            What::PersonRecorded { leads, .. } => leads.as_slice(),
+            _ => &[],
+        };
+        self.few()
+            .into_iter()
+            .flatten()
+            .chain(leads.iter().map(|lead| lead.uuid()))
+    }
+
+    /// All linked but the leads of a person, of which there may be many.
+    fn few(&self) -> [Option<Uuid>; 4] {
         match &self.what {
             What::LeadCreated { source, .. } | What::EnquiryAttached { source, .. } => {
-                response(source).into_iter().for_each(each);
+                [response(source), None, None, None]
             }
             What::LeadQualified { person, deal, .. } => {
-                each(person.uuid());
-                deal.iter().for_each(|deal| each(deal.uuid()));
+                [Some(person.uuid()), deal.map(DealId::uuid), None, None]
             }
-            What::PersonRecorded { leads, .. } => leads.iter().for_each(|lead| each(lead.uuid())),
             What::PersonsLinked { kept, joined, .. } => {
-                each(kept.uuid());
-                each(joined.uuid());
+                [Some(kept.uuid()), Some(joined.uuid()), None, None]
             }
             What::CaseRecorded { person, about, .. } => {
-                somebody(*person).into_iter().chain(*about).for_each(each);
+                [person.map(PersonId::uuid), *about, None, None]
             }
             What::ParticipantRecorded { person, .. } => {
-                somebody(*person).into_iter().for_each(each);
+                [person.map(PersonId::uuid), None, None, None]
             }
             What::ResponseRecorded {
                 participant,
                 person,
                 ..
-            } => {
-                each(participant.uuid());
-                somebody(*person).into_iter().for_each(each);
-            }
+            } => [
+                Some(participant.uuid()),
+                person.map(PersonId::uuid),
+                None,
+                None,
+            ],
             What::SurveyAnswered {
                 participant,
                 person,
                 ..
-            } => {
-                participant.iter().for_each(|who| each(who.uuid()));
-                somebody(*person).into_iter().for_each(each);
-            }
-            What::ReferralMade { lead, .. } => each(lead.uuid()),
-            What::ReferralRewarded { deal, .. } => each(deal.uuid()),
-            What::ReferrerCounted { referrer, .. } => each(referrer.uuid()),
-            What::DealOpened { lead, person, .. } => {
-                lead.iter().for_each(|lead| each(lead.uuid()));
-                somebody(*person).into_iter().for_each(each);
-            }
+            } => [
+                participant.map(ParticipantId::uuid),
+                person.map(PersonId::uuid),
+                None,
+                None,
+            ],
+            What::ReferralMade { lead, .. } => [Some(lead.uuid()), None, None, None],
+            What::ReferralRewarded { deal, .. } => [Some(deal.uuid()), None, None, None],
+            What::ReferrerCounted { referrer, .. } => [Some(referrer.uuid()), None, None, None],
+            _ => self.of_sale(),
+        }
+    }
+
+    /// What deals and contracts are linked to.
+    fn of_sale(&self) -> [Option<Uuid>; 4] {
+        let (deal, lead, person, previous) = match &self.what {
+            What::DealOpened { lead, person, .. } => (None, lead, person, None),
             What::DealRecorded {
                 lead,
                 person,
                 previous_contract,
                 ..
-            } => {
-                lead.iter().for_each(|lead| each(lead.uuid()));
-                previous_contract.iter().for_each(|one| each(one.uuid()));
-                somebody(*person).into_iter().for_each(each);
-            }
+            } => (None, lead, person, *previous_contract),
             What::ContractSigned {
                 deal, lead, person, ..
-            } => {
-                each(deal.uuid());
-                lead.iter().for_each(|lead| each(lead.uuid()));
-                somebody(*person).into_iter().for_each(each);
-            }
+            } => (Some(*deal), lead, person, None),
             What::ContractRecorded {
                 deal,
                 lead,
                 person,
                 previous,
                 ..
-            } => {
-                each(deal.uuid());
-                lead.iter().for_each(|lead| each(lead.uuid()));
-                previous.iter().for_each(|one| each(one.uuid()));
-                somebody(*person).into_iter().for_each(each);
-            }
-            _ => {}
-        }
+            } => (Some(*deal), lead, person, *previous),
+            _ => return [None; 4],
+        };
+        [
+            deal.map(DealId::uuid),
+            lead.map(LeadId::uuid),
+            person.map(PersonId::uuid),
+            previous.map(ContractId::uuid),
+        ]
     }
 }
 
 fn response(source: &Source) -> Option<Uuid> {
-    source.response.map(ids::ResponseId::uuid)
-}
-
-fn somebody(person: Option<PersonId>) -> Option<Uuid> {
-    person.map(PersonId::uuid)
+    source.response.map(ResponseId::uuid)
 }
 
 /// The node under which a referral counts for who brought.

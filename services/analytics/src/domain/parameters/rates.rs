@@ -51,22 +51,21 @@ impl Rates {
     /// An amount in minor units of the base currency, half to even, by the latest rate on or before the day;
     /// `None` where there is none.
     pub fn convert(&self, amount: &Money, day: Day) -> Option<i64> {
-        if amount.currency == self.base || amount.minor == 0 {
-            return Some(amount.minor);
+        self.exchange(amount.minor, &amount.currency, day)
+    }
+
+    pub(crate) fn exchange(&self, minor: i64, currency: &str, day: Day) -> Option<i64> {
+        if currency == self.base || minor == 0 {
+            return Some(minor);
         }
         let rate = self
             .by_currency
-            .get(&amount.currency)?
+            .get(currency)?
             .range(..=day)
             .rev()
             .map(|(_, rate)| rate.billionths)
             .find(|rate| *rate > 0)?;
-        exchange(
-            amount.minor,
-            rate,
-            exponent(&amount.currency),
-            exponent(&self.base),
-        )
+        exchange(minor, rate, exponent(currency), exponent(&self.base))
     }
 
     /// Whether amounts of this currency have to be converted.

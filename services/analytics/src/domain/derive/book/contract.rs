@@ -110,6 +110,11 @@ impl<'a> Contract<'a> {
         self.deal.get()
     }
 
+    /// As the contract says, whether or not anything is known of that lead.
+    pub(crate) fn lead(&self) -> Option<LeadId> {
+        self.lead.get().flatten()
+    }
+
     pub(crate) fn agent(&self) -> Agent {
         self.recorded.get().and_then(|recorded| recorded.agent)
     }

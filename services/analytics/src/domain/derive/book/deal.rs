@@ -439,5 +439,7 @@ pub(super) fn settle<'a>(
             deal.person.state(oldest, Some(*person));
         }
     }
-    deals.values_mut().for_each(|deal| deal.settle(leads, desk));
+    for deal in deals.values_mut() {
+        deal.settle(leads, desk);
+    }
 }

@@ -290,7 +290,9 @@ pub(super) fn settle(leads: &mut BTreeMap<LeadId, Lead<'_>>, facts: &[Fact]) {
                 .get(person)
                 .is_some_and(|newest| newest.id == fact.id) =>
             {
-                own.iter().for_each(|lead| whose(leads, *lead, *person));
+                for lead in own {
+                    whose(leads, *lead, *person);
+                }
             }
             _ => {}
         }

@@ -92,15 +92,12 @@ fn submissions(book: &Book<'_>, touches: &mut BTreeMap<Uuid, Touch>) {
     for lead in book.leads.values() {
         for arrival in lead.arrival.iter().chain(lead.enquiries.values()) {
             let response = arrival.source.response.map(ResponseId::uuid);
-            match response.and_then(|response| touches.get_mut(&response)) {
-                Some(touch) => {
-                    touch.lead = Some(touch.lead.map_or(lead.id, |known| known.min(lead.id)));
-                    touch.person = touch.person.or(lead.person);
-                }
-                None => {
-                    let touch = submission(arrival, lead.id, lead.person);
-                    touches.entry(touch.id).or_insert(touch);
-                }
+            if let Some(touch) = response.and_then(|response| touches.get_mut(&response)) {
+                touch.lead = Some(touch.lead.map_or(lead.id, |known| known.min(lead.id)));
+                touch.person = touch.person.or(lead.person);
+            } else {
+                let touch = submission(arrival, lead.id, lead.person);
+                touches.entry(touch.id).or_insert(touch);
             }
         }
     }

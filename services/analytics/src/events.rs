@@ -1,0 +1,3 @@
+//! All that analytics announces.
+
+pub use proto::analytics::v1::{RateRecorded, WeightsFitted};

@@ -1,0 +1,11 @@
+//! The service through its events, its projector and its calls, on SQLite and on PostgreSQL.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on has failed"
+)]
+
+mod projecting;
+mod story;
+mod world;
