@@ -7,6 +7,8 @@ pub mod learned;
 pub mod record_rates;
 pub mod verify;
 
+use std::sync::Mutex;
+
 use clock::Clock;
 use database::Database;
 use messaging::Outbox;
@@ -27,6 +29,8 @@ pub struct App {
     pub parameters: Learned,
     /// Facts were appended, or are about to be.
     pub appended: Notify,
+    /// Verifications whose caller has gone.
+    pub abandoned: Mutex<Vec<i16>>,
 }
 
 impl App {
@@ -38,6 +42,7 @@ impl App {
             settings,
             labels: Labels::default(),
             appended: Notify::new(),
+            abandoned: Mutex::default(),
         }
     }
 

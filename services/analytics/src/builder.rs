@@ -3,12 +3,13 @@
 //! A contribution is kept per cluster as a whole and a generation holds all tables, so all of them are derived
 //! together: one model alone could not be told from the rest of what a journey had contributed.
 
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use crate::app::App;
+use crate::app::verify;
 use crate::error::Error;
 use crate::projector::batch::{self, Outcome};
 use crate::projector::ensure_living;
@@ -28,6 +29,7 @@ const SWEPT: u64 = 5_000;
 /// is gone on with: what it holds and where it stands is in the database.
 pub async fn run(app: Arc<App>, shutdown: CancellationToken) -> Result<(), Error> {
     ensure_living(&app).await?;
+    give_up_verifications(&app).await?;
     while !shutdown.is_cancelled() {
         if turn(&app).await? {
             continue;
@@ -41,6 +43,14 @@ pub async fn run(app: Arc<App>, shutdown: CancellationToken) -> Result<(), Error
 /// One step of building or deleting; true when there was something to do.
 pub async fn turn(app: &App) -> Result<bool, Error> {
     begin_if_outdated(app).await?;
+    let abandoned: Vec<i16> = {
+        // A holder cannot panic between its changes.
+        let mut abandoned = app.abandoned.lock().unwrap_or_else(PoisonError::into_inner);
+        abandoned.drain(..).collect()
+    };
+    for number in abandoned {
+        verify::leave(app, number).await?;
+    }
     let all = generations::all(app.database().reader()).await?;
     let own = |it: &&Generation| it.model == app.model();
     let building = all.iter().find(|it| it.state == State::Building);
@@ -55,6 +65,15 @@ pub async fn turn(app: &App) -> Result<bool, Error> {
     Ok(false)
 }
 
+/// Those of a process that has ended are asked for by nobody.
+async fn give_up_verifications(app: &App) -> Result<(), Error> {
+    let all = generations::all(app.database().reader()).await?;
+    for it in all.iter().filter(|it| it.state == State::Verifying) {
+        verify::leave(app, it.number).await?;
+    }
+    Ok(())
+}
+
 /// Begins a generation in the given state unless there is one; answers its number.
 pub async fn begin(app: &App, state: State) -> Result<i16, Error> {
     let model = app.model();
@@ -66,14 +85,17 @@ pub async fn begin(app: &App, state: State) -> Result<i16, Error> {
             tx.rollback().await?;
             return Ok(it.number);
         }
-        // Of another way of deriving: nobody needs it any more.
-        if it.model != model {
-            generations::turn_into(&*tx, it, State::Leaving).await?;
-        }
+        // Of another way of deriving, or the verification of before: one at a time.
+        generations::turn_into(&*tx, it, State::Leaving).await?;
     }
     let number = generations::begin(&*tx, state, &model, app.clock.now()).await?;
     tx.commit().await?;
-    tracing::info!(generation = number, ?state, model, "figures are derived anew");
+    tracing::info!(
+        generation = number,
+        ?state,
+        model,
+        "figures are derived anew"
+    );
     Ok(number)
 }
 

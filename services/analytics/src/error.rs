@@ -12,6 +12,10 @@ pub enum Error {
     Invalid(#[from] Invalid),
     #[error("no figures were derived yet")]
     NoFigures,
+    #[error(
+        "the verification was given up: another one was begun, or the service was started again"
+    )]
+    GivenUp,
     #[error("the file cannot be read as rates: {0}")]
     Csv(String),
     #[error(transparent)]
@@ -35,7 +39,7 @@ impl Failure for Error {
             Self::NoFigures => Code::Unavailable,
             Self::JourneyNotFound(_) | Self::ClientNotFound(_) => Code::NotFound,
             Self::TooManyRows => Code::OutOfRange,
-            Self::Database(database::Error::Conflict(_)) => Code::Aborted,
+            Self::GivenUp | Self::Database(database::Error::Conflict(_)) => Code::Aborted,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) | Self::Garbled(_) | Self::Unwritable(_) => Code::Internal,
         }
@@ -45,6 +49,7 @@ impl Failure for Error {
         match self {
             Self::Invalid(invalid) => invalid.reason(),
             Self::NoFigures => "NO_FIGURES_YET",
+            Self::GivenUp => "VERIFICATION_GIVEN_UP",
             Self::Csv(_) => "FILE_UNREADABLE",
             Self::Garbled(_) => "CONTRIBUTION_GARBLED",
             Self::JourneyNotFound(_) => "JOURNEY_NOT_FOUND",

@@ -6,6 +6,7 @@ pub mod consumers;
 pub mod domain;
 pub mod error;
 pub mod events;
+pub mod fitter;
 pub mod migrations;
 pub mod projector;
 pub mod reading;
@@ -16,6 +17,7 @@ pub mod store;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use proto::analytics::v1::operations_service_server::OperationsServiceServer;
 use proto::analytics::v1::reports_service_server::ReportsServiceServer;
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
@@ -23,6 +25,7 @@ use tonic::service::Routes;
 
 use crate::app::App;
 use crate::error::Error;
+use crate::rpc::Rpc;
 use crate::rpc::reports::Reports;
 use crate::settings::Settings;
 
@@ -52,11 +55,14 @@ pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
         base_currency: app.settings.base_currency.clone(),
     };
     Started {
-        router: Routes::new(ReportsServiceServer::new(reports)).into_axum_router(),
+        router: Routes::new(OperationsServiceServer::new(Rpc(app.clone())))
+            .add_service(ReportsServiceServer::new(reports))
+            .into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: vec![
             task("analytics-projector", app, shutdown, projector::run),
             task("analytics-builder", app, shutdown, builder::run),
+            task("analytics-fitter", app, shutdown, fitter::run),
         ],
     }
 }

@@ -12,6 +12,7 @@ pub mod log;
 pub mod rates;
 pub mod reports;
 pub mod stale;
+pub mod steps;
 pub mod sweep;
 
 use std::error::Error as StdError;

@@ -42,8 +42,11 @@ pub async fn step(app: &App, number: i16) -> Result<Step, Error> {
     let reader = app.database().reader();
     let own = generations::get(reader, number).await?;
     let (Some(own), Some(living)) = (own, generations::living(reader).await?) else {
-        return Err(Error::NoFigures);
+        return Err(Error::GivenUp);
     };
+    if own.state != State::Verifying {
+        return Err(Error::GivenUp);
+    }
     if own.position < living.position {
         batch::take_in(app, &own, living.position, BATCH).await?;
         return Ok(Step::Under(own));
