@@ -16,6 +16,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
 const FILES: &[&str] = &[
     "tributary/analytics/v1/events.proto",
     "tributary/analytics/v1/operations_service.proto",
+    "tributary/analytics/v1/reports_service.proto",
     "tributary/campaigns/v1/campaigns_service.proto",
     "tributary/campaigns/v1/events.proto",
     "tributary/contracts/v1/contracts_service.proto",
@@ -33,6 +34,7 @@ const FILES: &[&str] = &[
     "tributary/notifications/v1/notifications_service.proto",
     "tributary/type/v1/access.proto",
     "tributary/type/v1/contact.proto",
+    "tributary/type/v1/download.proto",
     "tributary/type/v1/money.proto",
 ];
 

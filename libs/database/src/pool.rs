@@ -7,8 +7,9 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, TransactionOptions, TransactionTrait,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend,
+    IsolationLevel, SqliteTransactionMode, SqlxPostgresConnector, SqlxSqliteConnector,
+    TransactionOptions, TransactionTrait,
 };
 use sqlx::PgPool;
 
@@ -114,6 +115,27 @@ impl Database {
                 ..TransactionOptions::default()
             };
             Ok(self.0.writer.begin_with_options(options).await?)
+        }
+        .boxed()
+    }
+
+    /// Begins a transaction that only reads, and sees one state of the data, whatever is written meanwhile. On
+    /// PostgreSQL its queries may be planned in every way, and are planned for their values: it is for reports
+    /// over much of the data. Dropped, it ends.
+    pub fn snapshot(&self) -> BoxFuture<'_, Result<DatabaseTransaction, Error>> {
+        async {
+            // Both are snapshots by themselves on SQLite.
+            let Backend::Postgres = self.backend() else {
+                return Ok(self.0.reader.begin().await?);
+            };
+            let options = TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            };
+            let snapshot = self.0.reader.begin_with_options(options).await?;
+            snapshot.execute_unprepared(postgres::ALL_PLANS).await?;
+            Ok(snapshot)
         }
         .boxed()
     }

@@ -6,4 +6,5 @@ pub mod fact;
 pub mod figures;
 pub mod journey;
 pub mod parameters;
+pub mod report;
 pub mod weights;

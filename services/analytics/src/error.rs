@@ -12,12 +12,22 @@ pub enum Error {
     Invalid(#[from] Invalid),
     #[error("no figures were derived yet")]
     NoFigures,
-    #[error("the verification was given up: another one was begun, or the service was started again")]
+    #[error(
+        "the verification was given up: another one was begun, or the service was started again"
+    )]
     GivenUp,
     #[error("the file cannot be read as rates: {0}")]
     Csv(String),
     #[error(transparent)]
     Garbled(#[from] Garbled),
+    #[error("nothing is known of {0}")]
+    JourneyNotFound(String),
+    #[error("there is no client {0}")]
+    ClientNotFound(String),
+    #[error("the report has too many rows: take a shorter period, or fewer labels to group by")]
+    TooManyRows,
+    #[error("the file cannot be written")]
+    Unwritable(#[source] Box<dyn std::error::Error + Send + Sync>),
     #[error("the database failed")]
     Database(#[from] database::Error),
 }
@@ -27,9 +37,11 @@ impl Failure for Error {
         match self {
             Self::Invalid(_) | Self::Csv(_) => Code::InvalidArgument,
             Self::NoFigures => Code::Unavailable,
+            Self::JourneyNotFound(_) | Self::ClientNotFound(_) => Code::NotFound,
+            Self::TooManyRows => Code::OutOfRange,
             Self::GivenUp | Self::Database(database::Error::Conflict(_)) => Code::Aborted,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
-            Self::Database(_) | Self::Garbled(_) => Code::Internal,
+            Self::Database(_) | Self::Garbled(_) | Self::Unwritable(_) => Code::Internal,
         }
     }
 
@@ -40,6 +52,10 @@ impl Failure for Error {
             Self::GivenUp => "VERIFICATION_GIVEN_UP",
             Self::Csv(_) => "FILE_UNREADABLE",
             Self::Garbled(_) => "CONTRIBUTION_GARBLED",
+            Self::JourneyNotFound(_) => "JOURNEY_NOT_FOUND",
+            Self::ClientNotFound(_) => "CLIENT_NOT_FOUND",
+            Self::TooManyRows => "TOO_MANY_ROWS",
+            Self::Unwritable(_) => "FILE_FAILED",
             Self::Database(database::Error::Conflict(_)) => "CHANGED_MEANWHILE",
             Self::Database(error) if error.is_transient() => "DATABASE_UNAVAILABLE",
             Self::Database(_) => "DATABASE_FAILED",

@@ -18,6 +18,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use proto::analytics::v1::operations_service_server::OperationsServiceServer;
+use proto::analytics::v1::reports_service_server::ReportsServiceServer;
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -25,6 +26,7 @@ use tonic::service::Routes;
 use crate::app::App;
 use crate::error::Error;
 use crate::rpc::Rpc;
+use crate::rpc::reports::Reports;
 use crate::settings::Settings;
 
 /// What the shell needs to run this service.
@@ -48,8 +50,14 @@ fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
 
 /// The service around its state: what it serves, what it listens to and what it does by itself.
 pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
+    let reports = Reports {
+        database: app.database().clone(),
+        base_currency: app.settings.base_currency.clone(),
+    };
     Started {
-        router: Routes::new(OperationsServiceServer::new(Rpc(app.clone()))).into_axum_router(),
+        router: Routes::new(OperationsServiceServer::new(Rpc(app.clone())))
+            .add_service(ReportsServiceServer::new(reports))
+            .into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: vec![
             task("analytics-projector", app, shutdown, projector::run),

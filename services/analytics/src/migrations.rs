@@ -18,4 +18,9 @@ pub const ALL: &[Migration] = &[
         name: "create_records",
         sql: include_str!("../migrations/20261126010200_create_records.sql"),
     },
+    Migration {
+        version: 20_261_126_010_300,
+        name: "index_records",
+        sql: include_str!("../migrations/20261126010300_index_records.sql"),
+    },
 ];

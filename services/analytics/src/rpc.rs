@@ -1,6 +1,8 @@
 //! The service as callers see it: each method decodes, has it done, and encodes.
 
+mod csv;
 pub mod operations;
+pub mod reports;
 
 use std::sync::Arc;
 

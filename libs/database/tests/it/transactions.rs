@@ -106,3 +106,27 @@ async fn conditional_updates_lose_nothing() {
         );
     }
 }
+
+#[tokio::test]
+async fn a_snapshot_sees_one_state_and_plans_freely() {
+    for (label, db, _guard) in databases("things", &[COUNTER]).await {
+        let snapshot = db.snapshot().await.unwrap();
+        assert_eq!(value::<i64>(&snapshot, TOTAL).await, 0, "{label}");
+        write(&db, "update counter set total = 5", [])
+            .await
+            .unwrap();
+        assert_eq!(value::<i64>(&snapshot, TOTAL).await, 0, "{label}");
+        let written = snapshot.execute_unprepared("update counter set total = 6");
+        assert!(written.await.is_err(), "{label}");
+        drop(snapshot);
+        assert_eq!(value::<i64>(db.reader(), TOTAL).await, 5, "{label}");
+        if is_postgres(&db) {
+            let plans = "select current_setting('enable_seqscan')";
+            let snapshot = db.snapshot().await.unwrap();
+            assert_eq!(value::<String>(&snapshot, plans).await, "on");
+            drop(snapshot);
+            // The session is an ordinary one again.
+            assert_eq!(value::<String>(db.reader(), plans).await, "off");
+        }
+    }
+}

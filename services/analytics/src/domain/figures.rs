@@ -102,6 +102,15 @@ macro_rules! cell_tables {
                     labels: &[$(stringify!($label)),*],
                     sums: &[$(stringify!($sum)),*],
                 };
+
+                /// Sums in the order of the table, without day and labels.
+                pub fn of_sums(sums: &[i64]) -> Self {
+                    let mut sums = sums.iter().copied();
+                    Self {
+                        $($sum: sums.next().unwrap_or_default(),)*
+                        ..Self::default()
+                    }
+                }
             }
 
             impl From<$name> for super::CellRow {
@@ -138,6 +147,18 @@ macro_rules! record_tables {
                     name: $table,
                     columns: &[$((stringify!($column), super::ColumnKind::$kind)),*],
                 };
+
+                /// A row of the table; a value that is missing or of another kind is left at its default.
+                pub fn of_values(id: uuid::Uuid, values: Vec<super::Value>) -> Self {
+                    let mut values = values.into_iter();
+                    Self {
+                        id,
+                        $($column: match values.next() {
+                            Some(super::Value::$kind(value)) => value,
+                            _ => Default::default(),
+                        },)*
+                    }
+                }
             }
 
             impl From<$name> for super::RecordRow {

@@ -186,11 +186,7 @@ struct Batch {
 }
 
 impl Batch {
-    async fn derive(
-        app: &App,
-        parts: Vec<Part>,
-        parameters: &Parameters,
-    ) -> Result<Self, Error> {
+    async fn derive(app: &App, parts: Vec<Part>, parameters: &Parameters) -> Result<Self, Error> {
         let mut derived = Vec::with_capacity(parts.len());
         for (place, part) in parts.into_iter().enumerate() {
             derived.extend(part.derive(parameters));

@@ -51,7 +51,10 @@ pub(super) fn money(
         currency: currency.clone(),
     });
     fields
-        .read(field, money.ok_or("its currency is not three capital letters"))
+        .read(
+            field,
+            money.ok_or("its currency is not three capital letters"),
+        )
         .map(Some)
 }
 

@@ -31,17 +31,11 @@ impl OperationsService for Rpc {
     type RebuildStream =
         Pin<Box<dyn Stream<Item = Result<v1::RebuildResponse, Status>> + Send + 'static>>;
 
-    async fn get_status(
-        &self,
-        _: Request<v1::GetStatusRequest>,
-    ) -> Answer<v1::GetStatusResponse> {
+    async fn get_status(&self, _: Request<v1::GetStatusRequest>) -> Answer<v1::GetStatusResponse> {
         answer(self.status().await?)
     }
 
-    async fn rebuild(
-        &self,
-        request: Request<v1::RebuildRequest>,
-    ) -> Answer<Self::RebuildStream> {
+    async fn rebuild(&self, request: Request<v1::RebuildRequest>) -> Answer<Self::RebuildStream> {
         ensure_living(&self.0).await?;
         answer(rebuild::stream(&self.0, request.get_ref().verify).await?)
     }

@@ -183,4 +183,3 @@ fn one(rows: &[QueryResult]) -> Result<&QueryResult, Error> {
     rows.first()
         .ok_or_else(|| corrupt("log_head", "the row is missing"))
 }
-

@@ -118,12 +118,7 @@ pub async fn fitted<C: ConnectionTrait>(
 ) -> Result<Vec<Logged>, Error> {
     let sql = "select position from fact where subject = $1 and kind = $2 and position < $3 \
                order by position desc limit $4";
-    let values = [
-        Uuid::nil().into(),
-        kind.into(),
-        before.into(),
-        limit.into(),
-    ];
+    let values = [Uuid::nil().into(), kind.into(), before.into(), limit.into()];
     let rows = bulk::query(db, sql, values).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {

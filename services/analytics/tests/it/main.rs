@@ -7,5 +7,6 @@
 )]
 
 mod projecting;
+mod reports;
 mod story;
 mod world;

@@ -1,0 +1,288 @@
+//! Every number opens its records: as many as the report says, and worth as much.
+
+use proto::analytics::v1::{
+    Filter, GetFunnelRequest, ListContractRecordsRequest, ListCostRecordsRequest,
+    ListCreditRecordsRequest, ListDealRecordsRequest, ListLeadRecordsRequest,
+    ListPaymentRecordsRequest, ListRefusalRecordsRequest, ListTouchRecordsRequest,
+};
+use proto::types::v1::Money;
+
+use super::{desks, filters};
+
+fn minor(money: Option<&Money>) -> i64 {
+    money.map_or(0, |money| money.minor)
+}
+
+/// All pages of a list: the records, and the answer to the first page.
+macro_rules! all {
+    ($desk:expr, $method:ident, $request:ident, $filter:expr, $number:expr) => {{
+        let mut request = $request {
+            filter: Some($filter.clone()),
+            number: $number.to_owned(),
+            page_size: 4,
+            ..$request::default()
+        };
+        let mut client = $desk.client.clone();
+        let first = client.$method(request.clone()).await.unwrap().into_inner();
+        let mut records = first.records.clone();
+        let mut token = first.next_page_token.clone();
+        while !token.is_empty() {
+            request.page_token = token;
+            let page = client.$method(request.clone()).await.unwrap().into_inner();
+            records.extend(page.records);
+            token = page.next_page_token;
+        }
+        (records, first)
+    }};
+}
+
+/// The filter, if it may be used with all labels of a number.
+fn by_days(filter: &Filter) -> bool {
+    filter.channels.is_empty()
+}
+
+#[tokio::test]
+async fn leads_are_as_many_as_their_numbers_say() {
+    let numbers = [
+        "funnel.leads",
+        "funnel.talked",
+        "funnel.qualified",
+        "funnel.refused",
+        "funnel.recovered",
+        "flow.leads",
+        "flow.qualified",
+    ];
+    for desk in desks().await {
+        let mut found = 0;
+        for filter in filters() {
+            for number in numbers {
+                let (records, answer) =
+                    all!(desk, list_lead_records, ListLeadRecordsRequest, filter, number);
+                let label = desk.world.label;
+                assert_eq!(records.len() as i64, answer.total, "{label} {number} {filter:?}");
+                let newest = records.windows(2).all(|pair| {
+                    let at = |index: usize| pair[index].received_at.map(|at| at.seconds);
+                    number == "flow.qualified" || at(0) >= at(1)
+                });
+                assert!(newest, "{label} {number}");
+                found += records.len();
+            }
+        }
+        assert!(found > 100, "{found}");
+    }
+}
+
+#[tokio::test]
+async fn deals_are_as_many_and_worth_as_much_as_their_numbers_say() {
+    let numbers = [
+        "funnel.deals",
+        "funnel.won",
+        "funnel.lost",
+        "flow.deals",
+        "flow.won",
+        "flow.lost",
+    ];
+    for desk in desks().await {
+        for filter in filters() {
+            for number in numbers {
+                let (records, answer) =
+                    all!(desk, list_deal_records, ListDealRecordsRequest, filter, number);
+                let label = desk.world.label;
+                assert_eq!(records.len() as i64, answer.total, "{label} {number} {filter:?}");
+                let value: i64 = records.iter().map(|it| minor(it.value.as_ref())).sum();
+                if ["funnel.lost", "flow.won", "flow.lost"].contains(&number) {
+                    assert_eq!(value, minor(answer.value.as_ref()), "{label} {number} {filter:?}");
+                }
+            }
+        }
+        let everything = Filter::default();
+        let (all, _) =
+            all!(desk, list_deal_records, ListDealRecordsRequest, everything, "funnel.deals");
+        // Nine sales, one lost, one open, one without a lead.
+        assert_eq!(all.len(), 12);
+        let (open, answer) =
+            all!(desk, list_deal_records, ListDealRecordsRequest, everything, "agents.open_deals");
+        assert_eq!((open.len(), answer.total), (1, 1));
+        assert_eq!(minor(answer.value.as_ref()), 70_000);
+    }
+}
+
+#[tokio::test]
+async fn contracts_are_as_many_and_worth_as_much_as_their_numbers_say() {
+    let numbers = [
+        "funnel.contracts",
+        "flow.contracts",
+        "key_accounts.signed",
+        "key_accounts.started",
+        "key_accounts.ended",
+        "key_accounts.continued",
+        "key_accounts.lost",
+    ];
+    for desk in desks().await {
+        for filter in filters() {
+            for number in numbers {
+                if number.starts_with("key_accounts") && !by_days(&filter) {
+                    continue;
+                }
+                let (records, answer) = all!(
+                    desk,
+                    list_contract_records,
+                    ListContractRecordsRequest,
+                    filter,
+                    number
+                );
+                let label = desk.world.label;
+                assert_eq!(records.len() as i64, answer.total, "{label} {number} {filter:?}");
+            }
+        }
+        let everything = Filter::default();
+        let (ended, _) = all!(
+            desk,
+            list_contract_records,
+            ListContractRecordsRequest,
+            everything,
+            "key_accounts.lost"
+        );
+        assert_eq!(ended.len(), 1);
+        assert_eq!(ended[0].reason, "moved_away");
+    }
+}
+
+#[tokio::test]
+async fn touches_refusals_and_credits_are_as_many_as_their_numbers_say() {
+    for desk in desks().await {
+        let label = desk.world.label;
+        for filter in filters() {
+            for number in ["touches.touches", "touches.firsts"] {
+                let (records, answer) =
+                    all!(desk, list_touch_records, ListTouchRecordsRequest, filter, number);
+                assert_eq!(records.len() as i64, answer.total, "{label} {number} {filter:?}");
+            }
+            for number in ["refusals.refusals", "refusals.recovered"] {
+                let (records, answer) =
+                    all!(desk, list_refusal_records, ListRefusalRecordsRequest, filter, number);
+                assert_eq!(records.len() as i64, answer.total, "{label} {number} {filter:?}");
+                if number == "refusals.refusals" {
+                    let value: i64 = records.iter().map(|it| minor(it.lost_value.as_ref())).sum();
+                    assert_eq!(value, minor(answer.lost_value.as_ref()), "{label} {filter:?}");
+                }
+            }
+            let filter = Filter {
+                models: vec!["time_decay".to_owned()],
+                ..filter
+            };
+            let (records, answer) = all!(
+                desk,
+                list_credit_records,
+                ListCreditRecordsRequest,
+                filter,
+                "attribution.parts"
+            );
+            let parts: i64 = records.iter().map(|it| it.parts).sum();
+            let revenue: i64 = records.iter().map(|it| minor(it.revenue.as_ref())).sum();
+            assert_eq!(parts, answer.parts, "{label} {filter:?}");
+            assert_eq!(revenue, minor(answer.revenue.as_ref()), "{label} {filter:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn costs_and_payments_are_worth_as_much_as_their_numbers_say() {
+    for desk in desks().await {
+        let label = desk.world.label;
+        for filter in filters() {
+            let (records, answer) =
+                all!(desk, list_cost_records, ListCostRecordsRequest, filter, "costs.actual");
+            let sum_of = |planned: bool| -> i64 {
+                let amounts = records.iter().map(|it| {
+                    minor(if planned { it.planned.as_ref() } else { it.actual.as_ref() })
+                });
+                amounts.sum()
+            };
+            assert_eq!(sum_of(true), minor(answer.planned.as_ref()), "{label} {filter:?}");
+            assert_eq!(sum_of(false), minor(answer.actual.as_ref()), "{label} {filter:?}");
+            if !by_days(&filter) {
+                continue;
+            }
+            for (number, sign) in [("flow.received", 1), ("flow.refunded", -1)] {
+                let (records, answer) =
+                    all!(desk, list_payment_records, ListPaymentRecordsRequest, filter, number);
+                let value: i64 = records.iter().map(|it| minor(it.value.as_ref())).sum();
+                let said = minor(answer.value.as_ref());
+                assert_eq!(sign * value, said, "{label} {number} {filter:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_campaign_had_a_hand_in_is_listed() {
+    for desk in desks().await {
+        let label = desk.world.label;
+        let campaigns = vec![desk.known.campaign.to_string()];
+        for filter in filters().into_iter().filter(by_days) {
+            let filter = Filter {
+                campaigns: campaigns.clone(),
+                ..filter
+            };
+            let (leads, said) =
+                all!(desk, list_lead_records, ListLeadRecordsRequest, filter, "influence.leads");
+            assert_eq!(leads.len() as i64, said.total, "{label} {filter:?}");
+            let (deals, said) =
+                all!(desk, list_deal_records, ListDealRecordsRequest, filter, "influence.deals");
+            assert_eq!(deals.len() as i64, said.total, "{label} {filter:?}");
+            let number = "influence.contracts";
+            let (contracts, said) = all!(
+                desk,
+                list_contract_records,
+                ListContractRecordsRequest,
+                filter,
+                number
+            );
+            assert_eq!(contracts.len() as i64, said.total, "{label} {filter:?}");
+            if filter.from.is_empty() && filter.to.is_empty() {
+                assert_eq!((leads.len(), deals.len(), contracts.len()), (1, 3, 3), "{label}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_list_is_of_the_same_part_as_the_report() {
+    for desk in desks().await {
+        let staff = desk.known.staff[1].to_string();
+        let filter = Filter {
+            agents: vec![staff.clone()],
+            temperatures: vec!["warm".to_owned()],
+            topics: vec!["Desks and chairs".to_owned()],
+            ..Filter::default()
+        };
+        let request = GetFunnelRequest {
+            filter: Some(filter.clone()),
+            ..GetFunnelRequest::default()
+        };
+        let funnel = desk.client.clone().get_funnel(request).await.unwrap();
+        let total = funnel.into_inner().total.unwrap();
+        let (leads, _) =
+            all!(desk, list_lead_records, ListLeadRecordsRequest, filter, "funnel.leads");
+        let (deals, _) =
+            all!(desk, list_deal_records, ListDealRecordsRequest, filter, "funnel.deals");
+        let (contracts, _) = all!(
+            desk,
+            list_contract_records,
+            ListContractRecordsRequest,
+            filter,
+            "funnel.contracts"
+        );
+        let found = (leads.len() as i64, deals.len() as i64, contracts.len() as i64);
+        assert_eq!(found, (total.leads, total.deals, total.contracts));
+        assert_eq!(found.0, 6);
+        for lead in leads {
+            let agent = lead.agent.unwrap();
+            assert_eq!((agent.id.as_str(), agent.name.as_str()), (staff.as_str(), "Boris"));
+            let topic = lead.topic.unwrap();
+            assert_eq!(topic.id, desk.known.topic.to_string());
+            assert_eq!(topic.name, "Desks and chairs");
+        }
+    }
+}
