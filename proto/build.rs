@@ -15,6 +15,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
 
 const FILES: &[&str] = &[
     "tributary/analytics/v1/events.proto",
+    "tributary/analytics/v1/log_service.proto",
     "tributary/analytics/v1/operations_service.proto",
     "tributary/analytics/v1/reports_service.proto",
     "tributary/campaigns/v1/campaigns_service.proto",

@@ -17,6 +17,7 @@ pub mod store;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use proto::analytics::v1::log_service_server::LogServiceServer;
 use proto::analytics::v1::operations_service_server::OperationsServiceServer;
 use proto::analytics::v1::reports_service_server::ReportsServiceServer;
 use service::{Context, Definition, StartError, Started, Task};
@@ -26,6 +27,7 @@ use tonic::service::Routes;
 use crate::app::App;
 use crate::error::Error;
 use crate::rpc::Rpc;
+use crate::rpc::log::LogRpc;
 use crate::rpc::reports::Reports;
 use crate::settings::Settings;
 
@@ -44,12 +46,16 @@ fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
         let settings: Settings = context.settings.parse()?;
         let settings = settings.checked()?;
         let app = App::new(context.outbox, context.clock, settings);
-        Ok(wire(&Arc::new(app), &context.shutdown))
+        Ok(wire(&Arc::new(app), &context.draining, &context.shutdown))
     })
 }
 
 /// The service around its state: what it serves, what it listens to and what it does by itself.
-pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
+pub fn wire(app: &Arc<App>, draining: &CancellationToken, shutdown: &CancellationToken) -> Started {
+    let log = LogRpc {
+        app: app.clone(),
+        draining: draining.clone(),
+    };
     let reports = Reports {
         database: app.database().clone(),
         base_currency: app.settings.base_currency.clone(),
@@ -57,6 +63,7 @@ pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
     Started {
         router: Routes::new(OperationsServiceServer::new(Rpc(app.clone())))
             .add_service(ReportsServiceServer::new(reports))
+            .add_service(LogServiceServer::new(log))
             .into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: vec![

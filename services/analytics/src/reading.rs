@@ -110,6 +110,15 @@ macro_rules! kinds {
             }
         }
 
+        /// Numbers and full names of the events in the log.
+        pub fn names() -> Vec<(i16, String)> {
+            vec![
+                $(($number, <$message as Name>::full_name()),)+
+                (COUNTERPART_MADE, ReferralMade::full_name()),
+                (COUNTERPART_REWARDED, ReferralRewarded::full_name()),
+            ]
+        }
+
         #[cfg(test)]
         const ALL: &[(i16, i16)] = &[$(($number, <$message as Kept>::KIND)),+];
     };

@@ -1,6 +1,7 @@
 //! The service as callers see it: each method decodes, has it done, and encodes.
 
 mod csv;
+pub mod log;
 pub mod operations;
 pub mod reports;
 

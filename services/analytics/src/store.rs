@@ -10,6 +10,7 @@ pub mod generations;
 pub mod labels;
 pub mod log;
 pub mod rates;
+pub mod replay;
 pub mod reports;
 pub mod stale;
 pub mod steps;

@@ -6,7 +6,10 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
 
-pub(crate) use self::remote::{Decision, Explain, Reviews, ReviewsCommand, Scan, Server};
+pub(crate) use self::remote::{
+    Analytics, Decision, Events, Explain, Rates, Replay, Reviews, ReviewsCommand, Scan, Server,
+    Shown, Tail,
+};
 
 /// Tributary: every expression of interest, from any door to a contract.
 ///
@@ -71,8 +74,15 @@ pub(crate) enum Command {
     /// Events that a service could not handle.
     #[command(subcommand)]
     Parked(Parked),
-    /// Why a submission is whose it is, who somebody is, or why two leads are one person or are not.
+    /// Why a submission is whose it is, who somebody is, or why two leads are one person or are not; what came
+    /// before a lead, a deal or a contract, who was told, and what followed.
     Explain(Explain),
+    /// The log of all events that count, read from any place.
+    #[command(subcommand)]
+    Events(Events),
+    /// How the figures are made.
+    #[command(subcommand)]
+    Analytics(Analytics),
     /// Pairs that may be one person and wait for a decision.
     Reviews(Reviews),
     /// What would become of the records of a file, before it is imported; stores nothing.

@@ -2,6 +2,7 @@
 
 mod card;
 mod evidence;
+mod journey;
 mod pair;
 mod person;
 mod submission;
@@ -9,7 +10,7 @@ mod submission;
 use std::str::FromStr;
 
 use anyhow::anyhow;
-use ids::{IdentityId, LeadId, ReviewId, SubmissionId};
+use ids::{ContractId, DealId, IdentityId, LeadId, PersonId, ReviewId, SubmissionId};
 use serde_json::Value;
 
 pub(crate) use self::person::short;
@@ -27,6 +28,8 @@ enum Asked {
     Lead(LeadId),
     Identity(IdentityId),
     Review(ReviewId),
+    /// A deal, a contract or a person of the client base.
+    Journey(String),
     Leads(LeadId, LeadId),
 }
 
@@ -38,6 +41,7 @@ pub(crate) async fn run(command: &cli::Explain, output: &mut Output) -> Result<(
         Asked::Lead(id) => card::explain(&remote, id).await?,
         Asked::Identity(id) => person::explain(&remote, id).await?,
         Asked::Review(id) => pair::review(&remote, id).await?,
+        Asked::Journey(id) => journey::explain(&remote, &id).await?,
         Asked::Leads(one, other) => pair::leads(&remote, one, other).await?,
     };
     if command.json {
@@ -58,8 +62,11 @@ fn asked(ids: &[String]) -> anyhow::Result<Asked> {
             LeadId::PREFIX => Ok(Asked::Lead(read(one)?)),
             IdentityId::PREFIX => Ok(Asked::Identity(read(one)?)),
             ReviewId::PREFIX => Ok(Asked::Review(read(one)?)),
+            DealId::PREFIX => Ok(Asked::Journey(read::<DealId>(one)?.to_string())),
+            ContractId::PREFIX => Ok(Asked::Journey(read::<ContractId>(one)?.to_string())),
+            PersonId::PREFIX => Ok(Asked::Journey(read::<PersonId>(one)?.to_string())),
             _ => Err(anyhow!(
-                "{one}: expected sub_…, lead_…, idty_… or rvew_…, or two leads"
+                "{one}: expected sub_…, lead_…, deal_…, cntr_…, pers_…, idty_… or rvew_…, or two leads"
             )),
         },
         _ => Err(anyhow!("expected one id, or two leads")),
@@ -108,14 +115,18 @@ mod tests {
             SubmissionId::generate().to_string(),
             IdentityId::generate().to_string(),
             ReviewId::generate().to_string(),
+            DealId::generate().to_string(),
+            ContractId::generate().to_string(),
+            PersonId::generate().to_string(),
         ] {
             check(&[&id], None);
         }
         check(&[&lead, &lead], None);
         check(
-            &["deal_1"],
-            Some("expected sub_…, lead_…, idty_… or rvew_…"),
+            &["camp_1"],
+            Some("expected sub_…, lead_…, deal_…, cntr_…, pers_…, idty_… or rvew_…"),
         );
+        check(&["deal_1"], Some("deal_1: expected an id like deal_"));
         check(&["lead_1"], Some("lead_1: expected an id like lead_"));
         check(&[&lead, "sub_1"], Some("sub_1: expected an id like lead_"));
     }

@@ -1,10 +1,12 @@
 #![doc = include_str!("../README.md")]
 
+mod analytics;
 mod check;
 mod cli;
 mod config;
 mod demo;
 mod dev;
+mod events;
 mod explain;
 mod first_run;
 mod migrate;
@@ -114,6 +116,8 @@ async fn run(cli: Cli, began: Instant, output: &mut Output) -> Result<(), Failur
         Command::Staff(command) => staff::run(&sources, command, output).await,
         Command::Parked(command) => parked::run(&sources, command, output).await,
         Command::Explain(command) => explain::run(&command, output).await,
+        Command::Events(command) => events::run(&command, output).await,
+        Command::Analytics(command) => analytics::run(&command, output).await,
         Command::Reviews(command) => reviews::run(&command, output).await,
         Command::Scan(command) => scan::run(&command, output).await,
     }

@@ -4,10 +4,15 @@ use std::time::Duration;
 
 use anyhow::{Context, anyhow};
 use proto::{
+    analytics::v1::{
+        log_service_client::LogServiceClient, operations_service_client::OperationsServiceClient,
+        reports_service_client::ReportsServiceClient,
+    },
     gateway::v1::{SignInRequest, gateway_service_client::GatewayServiceClient},
     intake::v1::{
         identity_service_client::IdentityServiceClient, intake_service_client::IntakeServiceClient,
     },
+    notifications::v1::notifications_service_client::NotificationsServiceClient,
 };
 use rpc::{Channel, Code};
 use tonic::{
@@ -86,6 +91,22 @@ impl Remote {
 
     pub(crate) fn intake(&self) -> IntakeServiceClient<Way> {
         IntakeServiceClient::new(self.way()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn notifications(&self) -> NotificationsServiceClient<Way> {
+        NotificationsServiceClient::new(self.way()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn reports(&self) -> ReportsServiceClient<Way> {
+        ReportsServiceClient::new(self.way()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn operations(&self) -> OperationsServiceClient<Way> {
+        OperationsServiceClient::new(self.way())
+    }
+
+    pub(crate) fn log(&self) -> LogServiceClient<Way> {
+        LogServiceClient::new(self.way())
     }
 
     fn way(&self) -> Way {

@@ -48,7 +48,7 @@ impl World {
         let settings = Section::of_defaults(definition.name, definition.settings).unwrap();
         let outbox = Outbox::new(database, "analytics");
         let app = Arc::new(App::new(outbox, clock, settings.parse().unwrap()));
-        let started = analytics::wire(&app, &CancellationToken::new());
+        let started = analytics::wire(&app, &CancellationToken::new(), &CancellationToken::new());
         Self {
             label: storage.label(),
             app,

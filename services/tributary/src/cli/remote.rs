@@ -51,7 +51,8 @@ pub(crate) struct Server {
 
 #[derive(Debug, Clone, Args)]
 pub(crate) struct Explain {
-    /// A submission `sub_…`, a lead `lead_…`, an identity `idty_…`, a review `rvew_…`; or two leads.
+    /// A submission `sub_…`, a lead `lead_…`, a deal `deal_…`, a contract `cntr_…`, a person `pers_…`, an identity
+    /// `idty_…`, a review `rvew_…`; or two leads.
     #[arg(required = true, num_args = 1..=2, value_name = "ID")]
     pub(crate) ids: Vec<String>,
     /// Prints what the API answers.
@@ -110,4 +111,108 @@ pub(crate) struct Scan {
     pub(crate) out: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) server: Server,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Events {
+    /// Shows the latest events and goes on with those that come.
+    Tail(Tail),
+    /// Shows the events from a place in the log on.
+    Replay(Replay),
+}
+
+/// Which events are shown, and how.
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Shown {
+    /// Only events of this kind, e.g. `LeadCreated` or `tributary.deals.v1.DealWon`; may be given several times.
+    #[arg(long = "kind", value_name = "KIND")]
+    pub(crate) kinds: Vec<String>,
+    /// Only events of this lead, deal, contract, campaign …
+    #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
+    pub(crate) subject: String,
+    /// Prints one JSON object per line.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) server: Server,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Tail {
+    /// How many of the latest events are shown first.
+    #[arg(long, value_name = "N", default_value_t = 20, value_parser = clap::value_parser!(i32).range(1..=100_000))]
+    pub(crate) last: i32,
+    /// Ends when the latest events are shown.
+    #[arg(long)]
+    pub(crate) no_follow: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+#[derive(Debug, Clone, Args)]
+pub(crate) struct Replay {
+    /// Begins after this position; without it, at the beginning of the log.
+    #[arg(long, value_name = "POSITION", default_value_t = 0, value_parser = clap::value_parser!(i64).range(0..))]
+    pub(crate) after: i64,
+    /// Begins with what was logged at this time, e.g. `2026-08-01` or `2026-08-01T12:00:00Z`.
+    #[arg(long, value_name = "TIME")]
+    pub(crate) since: Option<String>,
+    /// Goes on with what comes later.
+    #[arg(long)]
+    pub(crate) follow: bool,
+    #[command(flatten)]
+    pub(crate) shown: Shown,
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Analytics {
+    /// How far the figures have come, and what is under way.
+    Status {
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Derives all figures anew from the log, beside the living ones, which they then replace.
+    Rebuild {
+        /// Compares them with the living ones instead; ends with 1 when they differ.
+        #[arg(long)]
+        verify: bool,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Rates of currencies.
+    #[command(subcommand)]
+    Rates(Rates),
+    /// Fits the weights of the data-driven model to the journeys as they are now.
+    Fit {
+        #[command(flatten)]
+        server: Server,
+    },
+}
+
+#[derive(Debug, Clone, Subcommand)]
+pub(crate) enum Rates {
+    /// Records the rates of a CSV file: `day,currency,rate`, or a day and a column per currency.
+    Import {
+        /// The file; all of it is recorded, or nothing when a line is wrong.
+        #[arg(value_name = "FILE")]
+        file: PathBuf,
+        #[command(flatten)]
+        server: Server,
+    },
+    /// Lists the rates, the latest day first.
+    List {
+        /// Only of this currency, ISO 4217.
+        #[arg(
+            long,
+            value_name = "CODE",
+            default_value = "",
+            hide_default_value = true
+        )]
+        currency: String,
+        /// Lists this many at most.
+        #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(i32).range(1..=500))]
+        limit: i32,
+        #[command(flatten)]
+        server: Server,
+    },
 }

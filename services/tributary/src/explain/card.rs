@@ -5,7 +5,7 @@ use ids::LeadId;
 use proto::intake::v1::{GetIdentityRequest, GetLeadRequest, LeadCard, LeadHistoryEntry};
 use serde_json::json;
 
-use super::{Told, part, person};
+use super::{Told, journey, part, person};
 use crate::{
     print::{self, row, table, time},
     remote::Remote,
@@ -27,9 +27,15 @@ pub(super) async fn explain(remote: &Remote, id: LeadId) -> anyhow::Result<Told>
     let mut lines = facts(card);
     lines.extend(person::lines(view));
     lines.extend(part("History", history(&found.history)));
+    let (journey, followed) = journey::of_lead(remote, &card.lead_id).await?;
+    lines.extend(journey);
     Ok(Told {
         lines,
-        json: json!({"lead": print::json(&found)?, "identity": print::json(&whose)?}),
+        json: json!({
+            "lead": print::json(&found)?,
+            "identity": print::json(&whose)?,
+            "followed": followed,
+        }),
     })
 }
 

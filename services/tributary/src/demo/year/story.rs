@@ -150,7 +150,10 @@ struct Teller {
 impl Teller {
     fn tell(&mut self, begin: Timestamp, locale: &str) {
         // The company grows: more come later in the year.
-        let day = (self.rng.random::<f64>().powf(0.8) * (DAYS as f64)) as i64;
+        let mut day = self.rng.random_range(0..DAYS);
+        if self.rng.random_bool(0.4) {
+            day = day.max(self.rng.random_range(0..DAYS));
+        }
         self.at =
             begin + TimeDelta::days(day) + TimeDelta::minutes(self.rng.random_range(480..1_080));
         let bringing = campaigns::bringing(&mut self.rng, day, locale);
@@ -233,14 +236,16 @@ impl Teller {
     }
 
     fn price(&mut self, locale: &str) -> Price {
-        let euros = 400.0 * (self.rng.random::<f64>() * 4.0).exp();
+        // From four hundred to some twenty-five thousand, small ones more often.
+        let least = 400_i64 << self.rng.random_range(0..6);
+        let euros = self.rng.random_range(least..2 * least);
         let (currency, rate) = match locale {
-            "hu" => ("HUF", 390.0),
-            "ru" => ("RUB", 95.0),
-            _ => ("EUR", 1.0),
+            "hu" => ("HUF", 390),
+            "ru" => ("RUB", 95),
+            _ => ("EUR", 1),
         };
-        let units = (euros * rate / 10.0).round() as i64 * 10;
-        let months = if self.rng.random_bool(0.3) { 1 } else { 0 };
+        let units = euros * rate / 10 * 10;
+        let months = i32::from(self.rng.random_bool(0.3));
         Price {
             units,
             currency,

@@ -1,0 +1,295 @@
+//! A deal, a contract or a person of the client base: all that came, what was made of it, who was told, and what
+//! followed.
+
+use anyhow::Context;
+use proto::{
+    analytics::v1::{
+        ContractRecord, CreditRecord, DealRecord, GetJourneyRequest, GetJourneyResponse, Named,
+        RefusalRecord, TouchRecord,
+    },
+    intake::v1::{GetSubmissionRequest, Verdict},
+    notifications::v1::{ListMessagesRequest, MessageState},
+    types::v1::Money,
+};
+use rpc::Code;
+use serde_json::{Value, json};
+
+use super::{Told, part};
+use crate::{
+    print::{self, row, table, time},
+    remote::Remote,
+};
+
+/// Submissions whose verdicts are asked for.
+const VERDICTS: usize = 50;
+/// Messages that are listed for each lead, deal and contract.
+const MESSAGES: i32 = 50;
+const MODELS: [&str; 6] = [
+    "first",
+    "last",
+    "linear",
+    "position",
+    "time_decay",
+    "data_driven",
+];
+
+/// What is known of the journey that an id belongs to.
+pub(super) async fn explain(remote: &Remote, id: &str) -> anyhow::Result<Told> {
+    let journey = ask(remote, id)
+        .await?
+        .with_context(|| format!("nothing is known of {id}"))?;
+    let (lines, messages) = lines(remote, &journey).await?;
+    let mut all = vec![row("asked", id), row("figures", &as_of(&journey))];
+    all.extend(lines);
+    Ok(Told {
+        lines: all,
+        json: json!({"journey": print::json(&journey)?, "messages": messages}),
+    })
+}
+
+/// The journey of a lead, to be shown below its card; empty while its events are on their way.
+pub(super) async fn of_lead(remote: &Remote, id: &str) -> anyhow::Result<(Vec<String>, Value)> {
+    let Some(journey) = ask(remote, id).await? else {
+        return Ok((Vec::new(), Value::Null));
+    };
+    let (lines, messages) = lines(remote, &journey).await?;
+    Ok((
+        lines,
+        json!({"journey": print::json(&journey)?, "messages": messages}),
+    ))
+}
+
+async fn ask(remote: &Remote, id: &str) -> anyhow::Result<Option<GetJourneyResponse>> {
+    let request = GetJourneyRequest {
+        subject_id: id.to_owned(),
+    };
+    match remote.reports().get_journey(request).await {
+        Ok(answer) => Ok(Some(answer.into_inner())),
+        Err(status) if status.code() == Code::NotFound => Ok(None),
+        Err(status) => Err(remote.said(&status)),
+    }
+}
+
+fn as_of(journey: &GetJourneyResponse) -> String {
+    let as_of = journey.as_of.as_ref();
+    let at = as_of.and_then(|it| it.at.as_ref());
+    let restating = as_of.map_or(0, |it| it.restating);
+    match restating {
+        0 => format!("as of {}", time(at)),
+        more => format!(
+            "as of {}, {more} journeys are still to be restated",
+            time(at)
+        ),
+    }
+}
+
+async fn lines(
+    remote: &Remote,
+    journey: &GetJourneyResponse,
+) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
+    let mut came = Vec::new();
+    for (place, touch) in journey.touches.iter().enumerate() {
+        let verdict = match touch.kind.as_str() {
+            "submission" if place < VERDICTS => verdict(remote, &touch.touch_id).await?,
+            _ => String::new(),
+        };
+        came.push(self::touch(touch, verdict));
+    }
+    let mut lines = part("What came", table(&came, &[0]));
+    let (told, messages) = told(remote, journey).await?;
+    lines.extend(part("Who was told", table(&told, &[])));
+    let deals: Vec<_> = journey.deals.iter().map(deal).collect();
+    lines.extend(part("Deals", table(&deals, &[])));
+    let contracts: Vec<_> = journey.contracts.iter().map(contract).collect();
+    lines.extend(part("Contracts", table(&contracts, &[])));
+    let payments = journey.payments.iter().map(|it| {
+        let state = match &it.received_at {
+            Some(at) => format!("received {}", time(Some(at))),
+            None => format!("due {}", time(it.due_at.as_ref())),
+        };
+        vec![it.contract_id.clone(), money(it.amount.as_ref()), state]
+    });
+    lines.extend(part("Payments", table(&payments.collect::<Vec<_>>(), &[1])));
+    let refusals: Vec<_> = journey.refusals.iter().map(refusal).collect();
+    lines.extend(part("Refusals and losses", table(&refusals, &[])));
+    lines.extend(part(
+        "Credit for contracts",
+        table(&credits(&journey.credits), &[2, 3, 4, 5, 6, 7]),
+    ));
+    Ok((lines, messages))
+}
+
+fn touch(touch: &TouchRecord, verdict: String) -> Vec<String> {
+    vec![
+        touch.place.to_string(),
+        time(touch.touched_at.as_ref()),
+        touch.kind.clone(),
+        by(&touch.channel, &touch.source),
+        name(touch.campaign.as_ref()),
+        name(touch.partner.as_ref()),
+        verdict,
+        touch.touch_id.clone(),
+    ]
+}
+
+async fn verdict(remote: &Remote, id: &str) -> anyhow::Result<String> {
+    let request = GetSubmissionRequest {
+        submission_id: id.to_owned(),
+    };
+    let answer = match remote.intake().get_submission(request).await {
+        Ok(answer) => answer.into_inner(),
+        Err(status) if status.code() == Code::NotFound => return Ok(String::new()),
+        Err(status) => return Err(remote.said(&status)),
+    };
+    let receipt = answer.submission.and_then(|it| it.receipt);
+    let receipt = receipt.unwrap_or_default();
+    let verdict = verdict_word(receipt.verdict());
+    Ok(match receipt.reason.as_str() {
+        "" => verdict,
+        reason => format!("{verdict} ({reason})"),
+    })
+}
+
+fn verdict_word(verdict: Verdict) -> String {
+    let name = verdict.as_str_name();
+    name.trim_start_matches("VERDICT_").to_lowercase()
+}
+
+/// Messages about all leads, deals and contracts of the journey.
+async fn told(
+    remote: &Remote,
+    journey: &GetJourneyResponse,
+) -> anyhow::Result<(Vec<Vec<String>>, Vec<Value>)> {
+    let leads = journey.leads.iter().map(|it| &it.lead_id);
+    let deals = journey.deals.iter().map(|it| &it.deal_id);
+    let contracts = journey.contracts.iter().map(|it| &it.contract_id);
+    let (mut rows, mut all) = (Vec::new(), Vec::new());
+    for subject_id in leads.chain(deals).chain(contracts) {
+        let request = ListMessagesRequest {
+            subject_id: subject_id.clone(),
+            page_size: MESSAGES,
+            ..ListMessagesRequest::default()
+        };
+        let answer = remote.notifications().list_messages(request).await;
+        let answer = answer.map_err(|status| remote.said(&status))?.into_inner();
+        for message in &answer.messages {
+            let state = MessageState::as_str_name(&message.state());
+            rows.push(vec![
+                time(message.planned_at.as_ref()),
+                message.purpose.clone(),
+                message.recipient.clone(),
+                state.trim_start_matches("MESSAGE_STATE_").to_lowercase(),
+                subject_id.clone(),
+            ]);
+            all.push(print::json(message)?);
+        }
+    }
+    rows.sort();
+    Ok((rows, all))
+}
+
+fn deal(deal: &DealRecord) -> Vec<String> {
+    let closed = deal.closed_at.as_ref();
+    let closed = closed.map_or(String::new(), |at| format!("closed {}", time(Some(at))));
+    vec![
+        deal.deal_id.clone(),
+        deal.state.clone(),
+        name(deal.stage.as_ref()),
+        money(deal.amount.as_ref()),
+        format!("opened {}", time(deal.opened_at.as_ref())),
+        closed,
+        name(deal.agent.as_ref()),
+    ]
+}
+
+fn contract(contract: &ContractRecord) -> Vec<String> {
+    let signed = contract.signed_at.as_ref();
+    let ended = contract.ended_at.as_ref();
+    vec![
+        contract.contract_id.clone(),
+        contract.number.clone(),
+        contract.kind.clone(),
+        contract.state.clone(),
+        money(contract.amount.as_ref()),
+        signed.map_or(String::new(), |at| format!("signed {}", time(Some(at)))),
+        ended.map_or(String::new(), |at| {
+            format!(
+                "{} {} ({})",
+                contract.end_kind,
+                time(Some(at)),
+                contract.reason
+            )
+        }),
+    ]
+}
+
+fn refusal(refusal: &RefusalRecord) -> Vec<String> {
+    vec![
+        time(refusal.refused_at.as_ref()),
+        refusal.phase.clone(),
+        refusal.reason.clone(),
+        if refusal.recovered {
+            "recovered since".to_owned()
+        } else {
+            String::new()
+        },
+    ]
+}
+
+/// A line per contract and touch, with the percentage of every model.
+fn credits(credits: &[CreditRecord]) -> Vec<Vec<String>> {
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    let mut seen: Vec<(&str, &str)> = Vec::new();
+    for credit in credits {
+        let key = (credit.contract_id.as_str(), credit.touch_id.as_str());
+        if !seen.contains(&key) {
+            seen.push(key);
+        }
+    }
+    if !seen.is_empty() {
+        let mut head = vec!["contract".to_owned(), "touch".to_owned()];
+        head.extend(MODELS.map(str::to_owned));
+        rows.push(head);
+    }
+    for (contract, touch) in seen {
+        let mut cells = vec![contract.to_owned(), touch.to_owned()];
+        cells.extend(MODELS.map(|model| {
+            let found = credits
+                .iter()
+                .find(|it| it.model == model && it.contract_id == contract && it.touch_id == touch);
+            let parts = found.map_or(0, |it| i32::try_from(it.parts).unwrap_or(i32::MAX));
+            print::percent(parts)
+        }));
+        rows.push(cells);
+    }
+    rows
+}
+
+fn by(channel: &str, source: &str) -> String {
+    match source {
+        "" => channel.to_owned(),
+        source => format!("{channel} ({source})"),
+    }
+}
+
+fn name(named: Option<&Named>) -> String {
+    let named = named.map(|it| match it.name.as_str() {
+        "" => it.id.clone(),
+        name => name.to_owned(),
+    });
+    named.unwrap_or_default()
+}
+
+/// Minor units with a point, where the currency has two of them.
+fn money(money: Option<&Money>) -> String {
+    let Some(money) = money else {
+        return String::new();
+    };
+    let sign = if money.minor < 0 { "-" } else { "" };
+    let minor = money.minor.unsigned_abs();
+    match money.currency.as_str() {
+        "" => String::new(),
+        "JPY" | "KRW" | "ISK" | "CLP" | "VND" => format!("{sign}{minor} {}", money.currency),
+        currency => format!("{sign}{}.{:02} {currency}", minor / 100, minor % 100),
+    }
+}
