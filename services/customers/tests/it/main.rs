@@ -9,6 +9,7 @@
 mod as_one;
 mod batches;
 mod bulk;
+mod cases;
 mod consents;
 mod contracts;
 mod deals;
