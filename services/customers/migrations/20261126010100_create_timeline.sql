@@ -21,8 +21,8 @@ create table timeline_entry (
     staff_id uuid,
     primary key (source_id, kind)
 );
--- A timeline is read from the end of its subjects.
-create index timeline_entry_subject_idx on timeline_entry (subject_id, at, source_id, kind);
+-- A timeline is read from the end of its subjects, out of this index alone but for what is shown in the end.
+create index timeline_entry_subject_idx on timeline_entry (subject_id, at, source_id, kind) where shown;
 
 -- What belongs to what, towards the person: a deal to its lead, a contract to its deal, a lead to nobody here, as
 -- `person_lead` says it.

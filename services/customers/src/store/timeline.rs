@@ -182,29 +182,39 @@ pub async fn page(
     rows.into_iter().map(from_row).collect()
 }
 
-/// On PostgreSQL the end of each subject is read by the index, no more than a page of it, and the
-/// newest of all are taken. SQLite knows no lateral join: it reads all of these subjects.
+/// On PostgreSQL the keys at the end of each subject are read from the index alone, no more than a
+/// page of them, and only the newest of all are looked up. SQLite knows no lateral join: it sorts all
+/// keys of these subjects.
 pub fn page_sql(backend: DbBackend) -> String {
-    let columns = ENTRY.names();
-    let order = "order by at desc, source_id desc, kind desc limit $7";
-    match backend {
+    let bounds = "shown and (at, source_id, kind) < ($2, $3, $4) and at >= $5";
+    let order = "order by at desc, source_id desc, kind desc";
+    let newest = match backend {
         DbBackend::Sqlite => format!(
-            "select {columns} from timeline_entry \
-             where subject_id in (select unhex(value) from json_each($1)) and shown \
-             and (at, source_id, kind) < ($2, $3, $4) and at >= $5 \
-             and kind in (select value from json_each($6)) {order}"
+            "select source_id, kind from timeline_entry \
+             where subject_id in (select unhex(value) from json_each($1)) and {bounds} \
+             and kind in (select value from json_each($6)) {order} limit $7"
         ),
         _ => format!(
-            "select {columns} from jsonb_array_elements_text($1) as subject (id) \
+            "select source_id, kind from jsonb_array_elements_text($1) as subject (id) \
              cross join lateral ( \
-                 select {columns} from timeline_entry \
-                 where subject_id = subject.id::uuid and shown \
-                 and (at, source_id, kind) < ($2, $3, $4) and at >= $5 \
+                 select at, source_id, kind from timeline_entry \
+                 where subject_id = subject.id::uuid and {bounds} \
                  and kind = any (array (select value from jsonb_array_elements_text($6) as value)) \
-                 {order} \
-             ) as newest {order}"
+                 {order} limit $7 \
+             ) as last {order} limit $7"
         ),
-    }
+    };
+    let columns: Vec<String> = ENTRY
+        .columns
+        .iter()
+        .map(|(name, _)| format!("entry.{name}"))
+        .collect();
+    format!(
+        "select {} from ({newest}) as newest join timeline_entry as entry \
+         on entry.source_id = newest.source_id and entry.kind = newest.kind \
+         order by entry.at desc, entry.source_id desc, entry.kind desc",
+        columns.join(", ")
+    )
 }
 
 fn end_of_time() -> Cursor {

@@ -1,10 +1,9 @@
 //! Service cases.
 
+use std::time::Duration;
+
 use ids::{CaseId, ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
-use proto::{
-    convert::timestamp,
-    customers::v1::{self as pb, CaseRecorded},
-};
+use proto::customers::v1::{self as pb, CaseRecorded};
 use rpc::Code;
 use tonic::Status;
 
@@ -107,6 +106,10 @@ async fn counts(
     counted.unwrap().into_inner().steps
 }
 
+fn total(steps: &[pb::count_cases_response::Step]) -> i64 {
+    steps.iter().map(|it| it.open + it.resolved).sum()
+}
+
 #[tokio::test]
 async fn a_case_is_opened_once_changed_resolved_and_opened_again() {
     for base in bases().await {
@@ -137,7 +140,7 @@ async fn a_case_is_opened_once_changed_resolved_and_opened_again() {
         let stale = change(&base, stale).await;
         refused(stale, Code::Aborted, "CHANGED_MEANWHILE");
 
-        base.hands.advance(std::time::Duration::from_hours(1));
+        base.hands.advance(Duration::from_hours(1));
         let resolved = resolve(&base, &changed_once, "sent anew").await.unwrap();
         assert_eq!(
             (resolved.revision, resolved.state.as_str()),
@@ -200,7 +203,7 @@ async fn four(base: &Base, persons: [&str; 2], organisation: &str) -> [pb::Case;
     ];
     for case in &given {
         open(base, case).await.unwrap();
-        base.hands.advance(std::time::Duration::from_mins(1));
+        base.hands.advance(Duration::from_mins(1));
     }
     let last = get(base, &given[3].case_id).await.unwrap();
     resolve(base, &last, "explained").await.unwrap();
@@ -223,7 +226,6 @@ async fn cases_are_found_by_all_that_they_are_of() {
         let given = four(&base, [&anna, &also], &duna).await;
         let [a, b, c, d] = given.each_ref().map(|case| case.case_id.as_str());
         let all = pb::ListCasesRequest::default;
-        assert_eq!(list(&base, all()).await, [d, c, b, a], "{}", base.label);
         assert_eq!(list(&base, of(&anna)).await, [a], "{}", base.label);
         let mut wanted = vec![(all(), vec![d, c, b, a])];
         let mut want = |change: &dyn Fn(&mut pb::ListCasesRequest), expected| {
@@ -232,7 +234,10 @@ async fn cases_are_found_by_all_that_they_are_of() {
             wanted.push((request, expected));
         };
         want(&|it| it.organisation_id.clone_from(&duna), vec![c]);
-        want(&|it| it.subject_id.clone_from(&given[1].subject_id), vec![b]);
+        want(
+            &|it| it.subject_id.clone_from(&given[1].subject_id),
+            vec![b],
+        );
         want(&|it| it.step = "delivery".to_owned(), vec![d, c, a]);
         want(&|it| it.state = "resolved".to_owned(), vec![d]);
         want(&|it| it.responsible_id = staff().to_string(), vec![b]);
@@ -260,8 +265,7 @@ async fn a_merged_person_has_the_cases_of_all_its_records_until_they_are_split()
             person_id: also.clone(),
             ..pb::CountCasesRequest::default()
         };
-        let of_both: i64 = counts(&base, counted).await.iter().map(|it| it.open).sum();
-        assert_eq!(of_both, 2, "{}", base.label);
+        assert_eq!(total(&counts(&base, counted).await), 2, "{}", base.label);
         split(&base, &merged.merge_id).await.unwrap();
         assert_eq!(list(&base, of(&anna)).await, [a], "{}", base.label);
     }
@@ -272,7 +276,7 @@ async fn cases_are_counted_by_the_step_that_failed() {
     for base in bases().await {
         let anna = base.record(person("Anna")).await.person_id;
         let early = open(&base, &late(&anna)).await.unwrap();
-        base.hands.advance(std::time::Duration::from_hours(1));
+        base.hands.advance(Duration::from_hours(1));
         let severe = pb::Case {
             severity: "critical".to_owned(),
             ..late(&anna)
@@ -313,20 +317,17 @@ async fn cases_are_counted_by_the_step_that_failed() {
             to: severe.opened_at,
             ..pb::CountCasesRequest::default()
         };
-        let total = |steps: Vec<pb::count_cases_response::Step>| -> i64 {
-            steps.iter().map(|it| it.open + it.resolved).sum()
-        };
-        assert_eq!(total(counts(&base, before).await), 1, "{}", base.label);
+        assert_eq!(total(&counts(&base, before).await), 1, "{}", base.label);
         let since = pb::CountCasesRequest {
             from: severe.opened_at,
             ..pb::CountCasesRequest::default()
         };
-        assert_eq!(total(counts(&base, since).await), 2, "{}", base.label);
+        assert_eq!(total(&counts(&base, since).await), 2, "{}", base.label);
         let elsewhere = pb::CountCasesRequest {
             organisation_id: OrganisationId::generate().to_string(),
             ..pb::CountCasesRequest::default()
         };
-        assert_eq!(total(counts(&base, elsewhere).await), 0, "{}", base.label);
+        assert_eq!(total(&counts(&base, elsewhere).await), 0, "{}", base.label);
     }
 }
 
@@ -361,12 +362,12 @@ async fn wrong_cases_are_refused() {
         let unknown_resolved = resolve(&base, &unknown, "x").await;
         refused(unknown_resolved, Code::NotFound, "CASE_NOT_FOUND");
         assert_eq!(wrong(resolve(&base, &unknown, " ").await), ["resolution"]);
+        let never = prost_types::Timestamp {
+            seconds: i64::MAX,
+            nanos: 0,
+        };
         let period = pb::CountCasesRequest {
-            from: Some(prost_types::Timestamp {
-                seconds: i64::MAX,
-                nanos: 0,
-            }),
-            to: Some(timestamp("2026-11-22T10:00:00Z".parse().unwrap())),
+            from: Some(never),
             ..pb::CountCasesRequest::default()
         };
         assert_eq!(wrong(base.cases().count_cases(period).await), ["from"]);
