@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use database::{Error, rows::execute};
 use ids::{CampaignId, LeadId, PersonId, StaffId};
 use messaging::Tx;
-use sea_orm::{ConnectionTrait, DbBackend, EntityTrait, QueryFilter, Statement};
+use sea_orm::{
+    ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
@@ -48,7 +50,8 @@ const LINK: Table = Table {
     ],
 };
 
-/// A timeline is made of no more subjects than this; of somebody who has more, of the nearest.
+/// A timeline is made of no more subjects than this; of somebody who has more, of the nearest
+/// and newest.
 const MOST: usize = 5_000;
 /// Steps from a person to the farthest subject: lead, deal, contract, case; one more finds the end.
 const ROUNDS: usize = 5;
@@ -124,6 +127,10 @@ pub async fn subjects(
         }
         let rows = timeline_link::Entity::find()
             .filter(rows::one_of(db, "parent_id", next.keys().copied()))
+            // Ids have the order of their making.
+            .order_by_desc(timeline_link::Column::ChildId)
+            .order_by_desc(timeline_link::Column::ParentId)
+            .limit(MOST as u64)
             .all(db)
             .await?;
         reached.append(&mut next);

@@ -9,6 +9,7 @@ use std::collections::BTreeMap;
 
 use chrono::TimeDelta;
 use customers::consumers::timeline::{CONSUMER, Timeline};
+use ids::ParticipantId;
 use messaging::{BatchHandler as _, Event, RawEvent, Received, Tx};
 use proto::{
     campaigns::v1::{
@@ -137,12 +138,27 @@ fn told() -> Told {
         };
         Event::new(&message, &message.merge_id, 1, at(JOURNEYS)).into()
     });
+    let corrected = journeys.windows(2).flat_map(corrected);
     let events = journeys.iter().flat_map(|journey| journey.events.clone());
     Told {
-        events: events.chain(announced).collect(),
+        events: events.chain(announced).chain(corrected).collect(),
         journeys,
         merges,
     }
+}
+
+/// A participant that was taken for one person and turned out to be the next one.
+fn corrected(pair: &[Journey]) -> Vec<RawEvent> {
+    let mut message = ParticipantRecorded {
+        participant_id: ParticipantId::generate().to_string(),
+        campaign_id: pair[0].campaign.clone(),
+        status: "potential".to_owned(),
+        person_id: pair[0].person.clone(),
+    };
+    let first = Event::new(&message, &message.participant_id, 1, start());
+    message.person_id.clone_from(&pair[1].person);
+    let then = Event::new(&message, &message.participant_id, 2, start());
+    vec![first.into(), then.into()]
 }
 
 /// All events, some of them twice, in an order that the dice make.
@@ -191,6 +207,8 @@ async fn merge_all(base: &Base, told: &Told) {
 /// What the model says: the codes of each journey, and those of both where two are merged.
 fn model(told: &Told) -> Vec<usize> {
     let mut lengths: Vec<usize> = told.journeys.iter().map(|it| it.codes.len()).collect();
+    // What is corrected belongs to the second one alone.
+    lengths.iter_mut().skip(1).for_each(|length| *length += 2);
     for first in (0..told.journeys.len() - 1).step_by(MERGED) {
         let both = lengths[first] + lengths[first + 1] + 1;
         lengths[first] = both;
