@@ -177,7 +177,7 @@ pub async fn page(
         end.at.into(),
         end.source.into(),
         end.kind.into(),
-        wanted.from.unwrap_or(DateTime::UNIX_EPOCH).into(),
+        wanted.from.unwrap_or_else(beginning_of_time).into(),
         Json::from(kinds).into(),
         limit.into(),
     ];
@@ -231,6 +231,11 @@ fn end_of_time() -> Cursor {
         source: Uuid::max(),
         kind: String::new(),
     }
+}
+
+/// The first year of four digits.
+fn beginning_of_time() -> DateTime<Utc> {
+    DateTime::from_timestamp(-62_135_596_800, 0).unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 fn entry_row(entry: &Entry) -> Json {
