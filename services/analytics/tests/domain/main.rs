@@ -8,6 +8,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod edges;
 mod generator;
 mod golden;
 mod journeys;

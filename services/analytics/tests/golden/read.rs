@@ -50,6 +50,8 @@ impl Names {
 pub(crate) fn rows(text: &str) -> Vec<Vec<String>> {
     text.lines()
         .skip(1)
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
         .map(|line| line.split(',').map(str::to_owned).collect())
         .collect()
 }
@@ -65,8 +67,13 @@ pub(crate) fn fields(text: &str) -> BTreeMap<String, String> {
 
 /// All that happened, in the order of the file; revisions count the rows.
 pub(crate) fn facts(names: &mut Names) -> Vec<Fact> {
+    facts_of(HAPPENED, names)
+}
+
+/// What rows below a head tell.
+pub(crate) fn facts_of(text: &str, names: &mut Names) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for (place, row) in rows(HAPPENED).into_iter().enumerate() {
+    for (place, row) in rows(text).into_iter().enumerate() {
         let [time, event, text] = row.as_slice() else {
             unreachable!("row {place} has {} fields", row.len());
         };
