@@ -9,6 +9,8 @@ use ids::{
 };
 use uuid::Uuid;
 
+pub mod nodes;
+
 /// An amount: minor units, and a currency of ISO 4217.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Money {
@@ -231,6 +233,12 @@ pub enum What {
         deal: DealId,
         reward: Option<Money>,
         rewarded_at: Timestamp,
+    },
+    /// `ReferralMade` or `ReferralRewarded` as it counts for who brought somebody: see [`Fact::counterpart`].
+    ReferrerCounted {
+        referral: ReferralId,
+        referrer: PersonId,
+        rewarded: bool,
     },
     // of notifications
     QuestionnaireAnswered {

@@ -1,0 +1,95 @@
+//! What members of staff did on each day.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Desk,
+    book::{
+        Agent, Book, Labels,
+        deal::Deal,
+        lead::{Arrival, Lead},
+    },
+    day, printed, seconds,
+};
+use crate::domain::figures::{Day, cells};
+
+pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
+    for lead in book.leads.values() {
+        let mut days = Days::default();
+        add_lead(&mut days, lead);
+        if let Some(arrival) = lead.arrival {
+            add_first_talk(&mut days, lead, arrival);
+        }
+        for deal in book.deals_of(lead.id) {
+            add_deal(&mut days, deal);
+        }
+        days.close(&lead.labels(), desk);
+    }
+    for deal in book.deals.values().filter(|deal| deal.home.is_none()) {
+        let mut days = Days::default();
+        add_deal(&mut days, deal);
+        days.close(&deal.labels(), desk);
+    }
+}
+
+/// Rows with the same topic and temperature.
+#[derive(Default)]
+struct Days(BTreeMap<(Day, Agent), cells::Agent>);
+
+impl Days {
+    fn of(&mut self, agent: Agent, at: clock::Timestamp) -> &mut cells::Agent {
+        self.0.entry((day(at), agent)).or_default()
+    }
+
+    fn close(self, labels: &Labels, desk: &mut Desk<'_>) {
+        for ((day, agent), cell) in self.0 {
+            desk.cell(cells::Agent {
+                day,
+                agent: printed(agent),
+                temperature: labels.temperature.clone(),
+                topic: labels.topic.clone(),
+                ..cell
+            });
+        }
+    }
+}
+
+fn add_lead(days: &mut Days, lead: &Lead<'_>) {
+    for holder in &lead.holders {
+        if holder.agent.is_some() {
+            days.of(holder.agent, holder.at).assigned += 1;
+        }
+    }
+    for talk in &lead.talks {
+        let cell = days.of(talk.by.or(lead.agent()), talk.at);
+        let outcome = match talk.outcome {
+            "positive" => &mut cell.positive,
+            "negative" => &mut cell.negative,
+            "satisfactory" => &mut cell.satisfactory,
+            _ => &mut cell.undecided,
+        };
+        *outcome += 1;
+    }
+}
+
+fn add_first_talk(days: &mut Days, lead: &Lead<'_>, arrival: Arrival<'_>) {
+    let Some(at) = lead.talked_at() else {
+        return;
+    };
+    let talk = lead.talks.first().filter(|talk| talk.at == at);
+    let by = talk.and_then(|talk| talk.by).or(lead.agent());
+    let cell = days.of(by, at);
+    cell.first_talks += 1;
+    cell.first_talk_seconds += seconds(arrival.at, at);
+}
+
+fn add_deal(days: &mut Days, deal: &Deal<'_>) {
+    for work in deal.activities.values() {
+        days.of(work.by.or(deal.agent()), work.at).activities += 1;
+    }
+    if let Some(at) = deal.won_at() {
+        let cell = days.of(deal.agent(), at);
+        cell.won += 1;
+        cell.won_value += deal.worth.value;
+    }
+}
