@@ -2,8 +2,10 @@
 
 pub mod code;
 pub mod contract;
+pub mod kind;
 pub mod money;
 pub mod number;
 pub mod payment;
 pub mod template;
 pub mod terms;
+mod value;

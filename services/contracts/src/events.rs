@@ -4,9 +4,57 @@ use clock::Timestamp;
 use messaging::Event;
 use proto::contracts::v1 as announced;
 use proto::convert::timestamp;
+use proto::types::v1 as types;
 
 use crate::domain::contract::{Contract, End};
+use crate::domain::payment::Payment;
 use crate::rpc::encode::{money, printed};
+
+/// The whole state of a contract.
+pub fn contract_recorded(contract: &Contract, now: Timestamp) -> Event {
+    let Contract { terms, parties, .. } = contract;
+    let message = announced::ContractRecorded {
+        contract_id: contract.id.to_string(),
+        number: contract.number.to_string(),
+        state: contract.state.name().as_str().to_owned(),
+        kind: parties.kind.to_string(),
+        previous_contract_id: printed(parties.previous),
+        deal_id: parties.deal.to_string(),
+        lead_id: printed(parties.lead),
+        person_id: printed(parties.person),
+        organisation_id: printed(parties.organisation),
+        responsible_id: printed(contract.responsible),
+        amount: Some(money(&terms.amount)),
+        recurring: terms.recurring,
+        period_months: terms.period_months.into(),
+        starts_at: terms.starts_at.map(timestamp),
+        ends_at: terms.ends_at.map(timestamp),
+        signed_at: contract.reached().signed_at.map(timestamp),
+        ended_at: contract.end_of().map(|end| timestamp(end.at)),
+        value: Some(value(contract)),
+    };
+    Event::new(&message, contract.id, contract.revision, now)
+}
+
+/// The whole state of a payment.
+pub fn payment_recorded(payment: &Payment, now: Timestamp) -> Event {
+    let message = announced::PaymentRecorded {
+        payment_id: payment.id.to_string(),
+        contract_id: payment.contract.to_string(),
+        amount: Some(money(&payment.amount)),
+        due_at: Some(timestamp(payment.due_at)),
+        received_at: payment.received_at.map(timestamp),
+        removed: false,
+    };
+    Event::new(&message, payment.id, payment.revision, now)
+}
+
+fn value(contract: &Contract) -> types::Money {
+    types::Money {
+        minor: contract.terms.value(),
+        currency: contract.terms.amount.currency().to_owned(),
+    }
+}
 
 pub fn contract_drafted(contract: &Contract) -> Event {
     let message = announced::ContractDrafted {

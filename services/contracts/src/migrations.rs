@@ -9,4 +9,9 @@ pub const ALL: &[Migration] = &[
         sql: include_str!("../migrations/20261122210000_create_contract.sql"),
     },
     persons::merges::MIGRATION,
+    Migration {
+        version: 20_261_126_004_500,
+        name: "record_contract",
+        sql: include_str!("../migrations/20261126004500_record_contract.sql"),
+    },
 ];

@@ -8,6 +8,7 @@ use super::{App, contract, save};
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::error::Error;
+use crate::events;
 use crate::store::{history, payments};
 
 #[derive(Debug, Clone)]
@@ -34,14 +35,9 @@ async fn attempt(app: &App, cmd: &ExpectPayment) -> Result<Payment, Error> {
     if !payments::insert(&tx, &payment).await? {
         return Err(Error::PaymentNotFound(cmd.payment));
     }
-    save(
-        &tx,
-        &mut contract,
-        history::Kind::Payment,
-        cmd.by,
-        app.clock.now(),
-    )
-    .await?;
+    let now = app.clock.now();
+    save(&tx, &mut contract, history::Kind::Payment, cmd.by, now).await?;
+    tx.publish(events::payment_recorded(&payment, now)).await?;
     tx.commit().await?;
     Ok(payment)
 }

@@ -7,6 +7,7 @@ use super::again::again;
 use super::{App, contract, save};
 use crate::domain::payment::Payment;
 use crate::error::Error;
+use crate::events;
 use crate::store::{history, payments};
 
 #[derive(Debug, Clone, Copy)]
@@ -31,8 +32,9 @@ async fn attempt(app: &App, cmd: ReceivePayment) -> Result<Payment, Error> {
     let now = app.clock.now();
     let received_at = cmd.received_at.unwrap_or(now);
     if payment.receive(received_at) {
-        payments::save_receipt(&tx, payment.id, received_at).await?;
+        payments::save(&tx, &mut payment).await?;
         save(&tx, &mut contract, history::Kind::Payment, cmd.by, now).await?;
+        tx.publish(events::payment_recorded(&payment, now)).await?;
         tx.commit().await?;
     }
     Ok(payment)

@@ -3,13 +3,16 @@
 mod end;
 mod progress;
 mod renewal;
+mod state_name;
 mod update;
 
 use clock::Timestamp;
 use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
 
 pub use self::end::{End, EndKind};
+pub use self::state_name::StateName;
 pub use self::update::{Edit, Update, UpdateRefused, Updated};
+use super::kind::Kind;
 use super::number::Number;
 use super::terms::Terms;
 
@@ -38,8 +41,16 @@ pub struct Parties {
     pub lead: Option<LeadId>,
     pub person: Option<PersonId>,
     pub organisation: Option<OrganisationId>,
+    pub kind: Kind,
+    /// The contract that this one renews, extends, expands or goes beside.
+    pub previous: Option<ContractId>,
+}
+
+impl Parties {
     /// The contract that this one renews.
-    pub renews: Option<ContractId>,
+    pub fn renews(&self) -> Option<ContractId> {
+        self.previous.filter(|_| self.kind == Kind::Renewal)
+    }
 }
 
 /// Where a contract stands, and when it came there.
@@ -162,7 +173,8 @@ pub(super) mod tests {
             lead: None,
             person: None,
             organisation: None,
-            renews: None,
+            kind: Kind::New,
+            previous: None,
         };
         let number = Number {
             year: 2026,

@@ -10,6 +10,8 @@ use super::money::Money;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Payment {
     pub id: PaymentId,
+    /// Counts the changes that were saved.
+    pub revision: i64,
     pub contract: ContractId,
     pub amount: Money,
     pub due_at: Timestamp,
@@ -34,6 +36,7 @@ impl Payment {
         }
         Ok(Self {
             id,
+            revision: 1,
             contract: contract.id,
             amount,
             due_at,

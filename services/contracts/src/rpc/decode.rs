@@ -18,9 +18,9 @@ use crate::app::send_contract::SendContract;
 use crate::app::sign_contract::SignContract;
 use crate::app::update_contract::UpdateContract;
 use crate::domain::code::Code;
-use crate::domain::contract::{EndKind, Update};
+use crate::domain::contract::{EndKind, StateName, Update};
 use crate::domain::terms::Change;
-use crate::store::contracts::{Filter, StateName};
+use crate::store::contracts::Filter;
 
 /// A century; longer periods are slips of the pen.
 pub const MAX_PERIOD_MONTHS: i32 = 1_200;

@@ -51,7 +51,7 @@ pub fn contract(contract: &Contract) -> shown::Contract {
         ended_at: end.map(|end| timestamp(end.at)),
         end_kind: printed(end.map(|end| end.kind.as_str())),
         end_reason: printed(end.and_then(|end| end.kind.reason())),
-        renews_contract_id: printed(parties.renews),
+        renews_contract_id: printed(parties.renews()),
         drafted_at: Some(timestamp(contract.drafted_at)),
     }
 }

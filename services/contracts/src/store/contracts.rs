@@ -12,7 +12,7 @@ use sea_orm::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::entity::contract::{Column, Entity};
-use crate::domain::contract::Contract;
+use crate::domain::contract::{Contract, StateName};
 
 /// Which contracts a list shows; empty fields leave all in.
 #[derive(Debug, Clone, Default)]
@@ -23,16 +23,6 @@ pub struct Filter {
     pub persons: BTreeSet<PersonId>,
     pub organisation: Option<OrganisationId>,
     pub responsible: Option<StaffId>,
-}
-
-/// The state of a contract without what belongs to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StateName {
-    Draft,
-    Sent,
-    Signed,
-    Active,
-    Ended,
 }
 
 /// Where a page of the list, newest first, goes on.
@@ -75,6 +65,17 @@ pub async fn lock(tx: &Tx, id: ContractId) -> Result<Option<Contract>, Error> {
         .one(tx.connection())
         .await?;
     row.map(row::read).transpose()
+}
+
+/// Remembers that the contract as it is was announced; `false` when it was.
+pub async fn mark_recorded(tx: &Tx, id: ContractId) -> Result<bool, Error> {
+    let marked = Entity::update_many()
+        .col_expr(Column::Recorded, Expr::value(true))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Recorded.eq(false))
+        .exec(tx.connection())
+        .await?;
+    Ok(marked.rows_affected > 0)
 }
 
 /// Whether the deal has its contract.
@@ -139,16 +140,4 @@ fn condition(filter: &Filter) -> Condition {
                 .responsible
                 .map(|staff| Column::ResponsibleId.eq(staff.uuid())),
         )
-}
-
-impl StateName {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Sent => "sent",
-            Self::Signed => "signed",
-            Self::Active => "active",
-            Self::Ended => "ended",
-        }
-    }
 }

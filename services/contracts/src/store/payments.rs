@@ -1,6 +1,5 @@
 //! Rows of payments.
 
-use clock::Timestamp;
 use database::Error;
 use ids::{ContractId, PaymentId};
 use messaging::Tx;
@@ -24,15 +23,18 @@ pub async fn insert(tx: &Tx, payment: &Payment) -> Result<bool, Error> {
     Ok(matches!(inserted, TryInsertResult::Inserted(1)))
 }
 
-/// Saves that a payment came, unless somebody else did so first.
-pub async fn save_receipt(tx: &Tx, id: PaymentId, at: Timestamp) -> Result<(), Error> {
+/// Saves a payment as its next revision, unless somebody else did so first.
+pub async fn save(tx: &Tx, payment: &mut Payment) -> Result<(), Error> {
+    let seen = payment.revision;
+    payment.revision += 1;
     let saved = Entity::update_many()
-        .col_expr(Column::ReceivedAt, Expr::value(at))
-        .filter(Column::Id.eq(id.uuid()))
-        .filter(Column::ReceivedAt.is_null())
+        .set(write(payment).into_active_model().reset_all())
+        .filter(Column::Id.eq(payment.id.uuid()))
+        .filter(Column::Revision.eq(seen))
         .exec(tx.connection())
         .await?;
     if saved.rows_affected == 0 {
+        payment.revision = seen;
         return Err(Error::conflict("payment"));
     }
     Ok(())
@@ -71,6 +73,7 @@ fn write(payment: &Payment) -> Model {
         currency: payment.amount.currency().to_owned(),
         due_at: payment.due_at,
         received_at: payment.received_at,
+        revision: payment.revision,
     }
 }
 
@@ -78,6 +81,7 @@ fn read(row: &Model) -> Result<Payment, Error> {
     let amount = Money::try_new(row.amount_minor, &row.currency);
     Ok(Payment {
         id: PaymentId::from_uuid(row.id),
+        revision: row.revision,
         contract: ContractId::from_uuid(row.contract_id),
         amount: amount.map_err(|cause| corrupt("payment", cause))?,
         due_at: row.due_at,

@@ -11,6 +11,7 @@ mod ending;
 mod lists;
 mod payments;
 mod persons_merged;
+mod recorded;
 mod signing;
 mod timers;
 mod updating;

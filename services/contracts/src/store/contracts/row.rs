@@ -9,7 +9,6 @@ use crate::domain::code::Code;
 use crate::domain::contract::{Contract, End, EndKind, Parties, Reached, State};
 use crate::domain::money::Money;
 use crate::domain::terms::Terms;
-use crate::store::contracts::StateName;
 use crate::store::corrupt;
 use crate::store::entity::contract::Model;
 
@@ -22,7 +21,7 @@ pub(super) fn write(contract: &Contract) -> Model {
         revision: contract.revision,
         version: contract.version,
         number: contract.number.to_string(),
-        state: state_name(&contract.state).as_str().to_owned(),
+        state: contract.state.name().as_str().to_owned(),
         title: terms.title.clone(),
         amount_minor: terms.amount.minor(),
         currency: terms.amount.currency().to_owned(),
@@ -37,7 +36,7 @@ pub(super) fn write(contract: &Contract) -> Model {
         person_id: parties.person.map(PersonId::uuid),
         organisation_id: parties.organisation.map(OrganisationId::uuid),
         responsible_id: contract.responsible.map(StaffId::uuid),
-        renews_contract_id: parties.renews.map(ContractId::uuid),
+        renews_contract_id: parties.renews().map(ContractId::uuid),
         drafted_at: contract.drafted_at,
         sent_at: reached.sent_at,
         signed_at: reached.signed_at,
@@ -49,16 +48,9 @@ pub(super) fn write(contract: &Contract) -> Model {
             .map(ToString::to_string),
         renewal_announced_at: contract.renewal_announced_at,
         renewal_at: contract.renewal_at(),
-    }
-}
-
-fn state_name(state: &State) -> StateName {
-    match state {
-        State::Draft => StateName::Draft,
-        State::Sent { .. } => StateName::Sent,
-        State::Signed { .. } => StateName::Signed,
-        State::Active { .. } => StateName::Active,
-        State::Ended { .. } => StateName::Ended,
+        kind: parties.kind.as_str().to_owned(),
+        previous_contract_id: parties.previous.map(ContractId::uuid),
+        recorded: true,
     }
 }
 
@@ -89,7 +81,8 @@ fn build(row: Model) -> Result<Contract, Broken> {
             lead: row.lead_id.map(LeadId::from_uuid),
             person: row.person_id.map(PersonId::from_uuid),
             organisation: row.organisation_id.map(OrganisationId::from_uuid),
-            renews: row.renews_contract_id.map(ContractId::from_uuid),
+            kind: row.kind.parse()?,
+            previous: row.previous_contract_id.map(ContractId::from_uuid),
         },
         responsible: row.responsible_id.map(StaffId::from_uuid),
         drafted_at: row.drafted_at,

@@ -33,6 +33,9 @@ pub(crate) struct Model {
     pub end_reason: Option<String>,
     pub renewal_announced_at: Option<ChronoDateTimeUtc>,
     pub renewal_at: Option<ChronoDateTimeUtc>,
+    pub kind: String,
+    pub previous_contract_id: Option<Uuid>,
+    pub recorded: bool,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

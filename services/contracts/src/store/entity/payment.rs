@@ -10,6 +10,7 @@ pub(crate) struct Model {
     pub currency: String,
     pub due_at: ChronoDateTimeUtc,
     pub received_at: Option<ChronoDateTimeUtc>,
+    pub revision: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
