@@ -6,6 +6,7 @@ pub mod announce_renewal;
 pub mod draft_contract;
 pub mod end_contract;
 pub mod expect_payment;
+pub mod grow_contract;
 pub mod receive_payment;
 pub mod record_contract;
 pub mod send_contract;

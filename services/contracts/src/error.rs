@@ -6,7 +6,7 @@ use rpc::decode::Invalid;
 use rpc::{Code, Failure, Violation};
 
 use crate::domain::code;
-use crate::domain::contract::{UpdateRefused, WrongState};
+use crate::domain::contract::{GrowthRefused, UpdateRefused, WrongState};
 use crate::domain::payment::CurrencyDiffers;
 use crate::domain::terms::EndsBeforeStart;
 
@@ -24,6 +24,10 @@ pub enum Error {
     Terms(#[from] EndsBeforeStart),
     #[error(transparent)]
     Currency(#[from] CurrencyDiffers),
+    #[error(transparent)]
+    Growth(GrowthRefused),
+    #[error("the id belongs to something else")]
+    IdTaken,
     #[error("the directory has no reason {0}")]
     UnknownReason(code::Code),
     #[error("it was changed since revision {0}")]
@@ -41,6 +45,15 @@ impl From<UpdateRefused> for Error {
     }
 }
 
+impl From<GrowthRefused> for Error {
+    fn from(refused: GrowthRefused) -> Self {
+        match refused {
+            GrowthRefused::State(state) => Self::State(state),
+            other => Self::Growth(other),
+        }
+    }
+}
+
 impl Failure for Error {
     fn code(&self) -> Code {
         match self {
@@ -48,7 +61,9 @@ impl Failure for Error {
                 Code::InvalidArgument
             }
             Self::ContractNotFound(_) | Self::PaymentNotFound(_) => Code::NotFound,
-            Self::State(_) => Code::FailedPrecondition,
+            Self::State(_) | Self::Growth(GrowthRefused::WithoutEnd) => Code::FailedPrecondition,
+            Self::Growth(_) => Code::InvalidArgument,
+            Self::IdTaken => Code::AlreadyExists,
             Self::RevisionConflict(_) | Self::Database(database::Error::Conflict(_)) => {
                 Code::Aborted
             }
@@ -65,6 +80,8 @@ impl Failure for Error {
             Self::State(state) => state_reason(*state),
             Self::Terms(EndsBeforeStart) => "ENDS_BEFORE_START",
             Self::Currency(CurrencyDiffers) => "CURRENCY_DIFFERS",
+            Self::Growth(refused) => growth_reason(*refused),
+            Self::IdTaken => "ID_TAKEN",
             Self::UnknownReason(_) => "REASON_UNKNOWN",
             Self::RevisionConflict(_) => "REVISION_CONFLICT",
             Self::Database(database::Error::Conflict(_)) => "CHANGED_MEANWHILE",
@@ -79,6 +96,10 @@ impl Failure for Error {
             Self::Terms(_) => self.violation("ends_at"),
             Self::Currency(_) => self.violation("payment.amount.currency"),
             Self::UnknownReason(_) => self.violation("reason"),
+            Self::Growth(GrowthRefused::Currency(_)) => self.violation("amount_added.currency"),
+            Self::Growth(GrowthRefused::TooLarge) => self.violation("amount_added.minor"),
+            Self::Growth(GrowthRefused::NotLater) => self.violation("ends_at"),
+            Self::Growth(GrowthRefused::FromAfterEnd) => self.violation("from_at"),
             _ => Vec::new(),
         }
     }
@@ -116,5 +137,16 @@ fn state_reason(state: WrongState) -> &'static str {
         WrongState::AlreadySigned => "CONTRACT_ALREADY_SIGNED",
         WrongState::AlreadyActive => "CONTRACT_ALREADY_ACTIVE",
         WrongState::AlreadyEnded => "CONTRACT_ALREADY_ENDED",
+    }
+}
+
+fn growth_reason(refused: GrowthRefused) -> &'static str {
+    match refused {
+        GrowthRefused::State(state) => state_reason(state),
+        GrowthRefused::Currency(_) => "CURRENCY_DIFFERS",
+        GrowthRefused::WithoutEnd => "CONTRACT_WITHOUT_END",
+        GrowthRefused::NotLater => "ENDS_NOT_LATER",
+        GrowthRefused::FromAfterEnd => "FROM_AFTER_END",
+        GrowthRefused::TooLarge => "AMOUNT_TOO_LARGE",
     }
 }

@@ -6,9 +6,9 @@ use proto::contracts::v1 as announced;
 use proto::convert::timestamp;
 use proto::types::v1 as types;
 
-use crate::domain::contract::{Contract, End};
+use crate::domain::contract::{Contract, End, Growth};
 use crate::domain::payment::Payment;
-use crate::rpc::encode::{money, printed};
+use crate::rpc::encode::{money, printed, value};
 
 /// The whole state of a contract.
 pub fn contract_recorded(contract: &Contract, now: Timestamp) -> Event {
@@ -32,6 +32,7 @@ pub fn contract_recorded(contract: &Contract, now: Timestamp) -> Event {
         signed_at: contract.reached().signed_at.map(timestamp),
         ended_at: contract.end_of().map(|end| timestamp(end.at)),
         value: Some(value(contract)),
+        end_reason: printed(contract.end_of().and_then(|end| end.kind.reason())),
     };
     Event::new(&message, contract.id, contract.revision, now)
 }
@@ -49,11 +50,20 @@ pub fn payment_recorded(payment: &Payment, now: Timestamp) -> Event {
     Event::new(&message, payment.id, payment.revision, now)
 }
 
-fn value(contract: &Contract) -> types::Money {
-    types::Money {
-        minor: contract.terms.value(),
-        currency: contract.terms.amount.currency().to_owned(),
-    }
+/// An extension or expansion; it never changes.
+pub fn contract_grown(growth: &Growth, now: Timestamp) -> Event {
+    let message = announced::ContractGrown {
+        growth_id: growth.id.to_string(),
+        contract_id: growth.contract.to_string(),
+        kind: growth.kind.as_str().to_owned(),
+        added: Some(types::Money {
+            minor: growth.value_added,
+            currency: growth.amount_added.currency().to_owned(),
+        }),
+        deal_id: printed(growth.deal),
+        grown_at: Some(timestamp(growth.grown_at)),
+    };
+    Event::new(&message, growth.id, 1, now)
 }
 
 pub fn contract_drafted(contract: &Contract) -> Event {

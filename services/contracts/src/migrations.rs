@@ -14,4 +14,9 @@ pub const ALL: &[Migration] = &[
         name: "record_contract",
         sql: include_str!("../migrations/20261126004500_record_contract.sql"),
     },
+    Migration {
+        version: 20_261_126_010_000,
+        name: "grow_contract",
+        sql: include_str!("../migrations/20261126010000_grow_contract.sql"),
+    },
 ];

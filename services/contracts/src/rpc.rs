@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod encode;
+pub mod growth;
 
 use std::sync::Arc;
 
@@ -30,6 +31,9 @@ use crate::app::sign_contract::sign_contract;
 use crate::app::update_contract::update_contract;
 use crate::error::Error;
 use crate::store::{contracts, end_reasons, history, payments, versions};
+
+/// Contracts shown that name one as the one before.
+const FOLLOWING_SHOWN: u32 = 100;
 
 type Answer<T> = Result<Response<T>, Status>;
 
@@ -187,11 +191,17 @@ impl Rpc {
         let payments = payments::of_contract(reader, id).await?;
         let history = history::of_contract(reader, id).await?;
         let versions = versions::of_contract(reader, id).await?;
+        let named = contracts::Filter {
+            previous: Some(id),
+            ..contracts::Filter::default()
+        };
+        let following = contracts::page(reader, &named, None, FOLLOWING_SHOWN).await?;
         Ok(GetContractResponse {
             contract: Some(encode::contract(&contract)),
             payments: payments.iter().map(encode::payment).collect(),
             history: history.iter().map(encode::line).collect(),
             versions: versions.iter().map(encode::version).collect(),
+            following: following.iter().map(encode::contract).collect(),
         })
     }
 }

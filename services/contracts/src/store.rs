@@ -6,6 +6,7 @@ pub mod contracts;
 pub mod due;
 pub mod end_reasons;
 mod entity;
+pub mod growth;
 pub mod history;
 pub mod numbers;
 pub mod payments;

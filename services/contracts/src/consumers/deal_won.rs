@@ -35,18 +35,19 @@ fn draft(event: &Received<DealWon>) -> Result<DraftContract, Invalid> {
     let person = fields.parse_optional("person_id", &won.person_id);
     let organisation = fields.parse_optional("organisation_id", &won.organisation_id);
     let responsible = fields.parse_optional("responsible_id", &won.responsible_id);
-    let (kind, previous) = origin(&mut fields, won);
+    let origin = origin(&mut fields, won);
     let amount = money(&mut fields, "amount", won.amount.as_ref()).flatten();
     let amount = fields.require("amount", amount);
     fields.finish(|| {
+        let (kind, previous) = origin?;
         Some(DraftContract {
             parties: Parties {
                 deal: deal?,
                 lead: lead?,
                 person: person?,
                 organisation: organisation?,
-                kind: kind?,
-                previous: previous?,
+                kind,
+                previous,
             },
             title: shortened(&won.title, MAX_NAME),
             sale_object: shortened(&won.sale_object, MAX_NAME),
@@ -59,7 +60,7 @@ fn draft(event: &Received<DealWon>) -> Result<DraftContract, Invalid> {
 
 /// What the contract will be to the one before it. A deal that renews says so in either field, and
 /// what has one before it is not new.
-fn origin(fields: &mut Fields, won: &DealWon) -> (Option<Kind>, Option<Option<ContractId>>) {
+fn origin(fields: &mut Fields, won: &DealWon) -> Option<(Kind, Option<ContractId>)> {
     let (name, previous) = match won.previous_contract_id.as_str() {
         "" => ("renews_contract_id", won.renews_contract_id.as_str()),
         previous => ("previous_contract_id", previous),
@@ -69,5 +70,6 @@ fn origin(fields: &mut Fields, won: &DealWon) -> (Option<Kind>, Option<Option<Co
         "" | "new" => Some(Kind::Renewal),
         kind => fields.parse("contract_kind", kind),
     };
-    (kind, fields.parse_optional(name, previous))
+    let previous = fields.parse_optional(name, previous);
+    Some((kind?, previous?))
 }

@@ -1,6 +1,7 @@
 //! The signed outcome of a deal, from draft to end.
 
 mod end;
+mod grow;
 mod progress;
 mod renewal;
 mod state_name;
@@ -10,6 +11,7 @@ use clock::Timestamp;
 use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
 
 pub use self::end::{End, EndKind};
+pub use self::grow::{Grow, Growth, GrowthKind, GrowthRefused, Larger};
 pub use self::state_name::StateName;
 pub use self::update::{Edit, Update, UpdateRefused, Updated};
 use super::kind::Kind;
@@ -26,6 +28,9 @@ pub struct Contract {
     pub number: Number,
     pub state: State,
     pub terms: Terms,
+    /// What the amount of today would have brought in periods that begin before it was raised, in minor
+    /// units.
+    pub unraised: i64,
     pub parties: Parties,
     /// The key-account manager.
     pub responsible: Option<StaffId>,
@@ -119,6 +124,7 @@ impl Contract {
             number,
             state: State::Draft,
             terms,
+            unraised: 0,
             parties,
             responsible,
             drafted_at: now,

@@ -1,6 +1,7 @@
 //! Requests as commands; the only place where errors of fields are born.
 
 pub mod fields;
+pub mod growth;
 
 use std::ops::RangeInclusive;
 
@@ -19,6 +20,7 @@ use crate::app::sign_contract::SignContract;
 use crate::app::update_contract::UpdateContract;
 use crate::domain::code::Code;
 use crate::domain::contract::{EndKind, StateName, Update};
+use crate::domain::kind::Kind;
 use crate::domain::terms::Change;
 use crate::store::contracts::Filter;
 
@@ -42,9 +44,20 @@ pub fn list_contracts(request: &asked::ListContractsRequest) -> Result<Filter, I
         asked::ContractState::Active => Some(StateName::Active),
         asked::ContractState::Ended => Some(StateName::Ended),
     };
+    let kind = match request.kind() {
+        asked::ContractKind::Unspecified => None,
+        asked::ContractKind::New => Some(Kind::New),
+        asked::ContractKind::Renewal => Some(Kind::Renewal),
+        asked::ContractKind::Extension => Some(Kind::Extension),
+        asked::ContractKind::Expansion => Some(Kind::Expansion),
+        asked::ContractKind::CrossSale => Some(Kind::CrossSale),
+    };
+    let previous = fields.parse_optional("previous_contract_id", &request.previous_contract_id);
     fields.finish(|| {
         Some(Filter {
             state,
+            kind,
+            previous: previous?,
             deal: deal?,
             persons: person?.into_iter().collect(),
             organisation: organisation?,

@@ -1,10 +1,13 @@
 //! Values of the domain as their contracts show them.
 
+pub mod growth;
+
 use proto::contracts::v1 as shown;
 use proto::convert::timestamp;
 use proto::types::v1 as types;
 
 use crate::domain::contract::{Contract, State};
+use crate::domain::kind::Kind;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::store::history::Line;
@@ -14,6 +17,14 @@ pub fn money(amount: &Money) -> types::Money {
     types::Money {
         minor: amount.minor(),
         currency: amount.currency().to_owned(),
+    }
+}
+
+/// What a contract brings in all.
+pub fn value(contract: &Contract) -> types::Money {
+    types::Money {
+        minor: contract.value(),
+        currency: contract.terms.amount.currency().to_owned(),
     }
 }
 
@@ -53,6 +64,19 @@ pub fn contract(contract: &Contract) -> shown::Contract {
         end_reason: printed(end.and_then(|end| end.kind.reason())),
         renews_contract_id: printed(parties.renews()),
         drafted_at: Some(timestamp(contract.drafted_at)),
+        kind: kind(parties.kind).into(),
+        previous_contract_id: printed(parties.previous),
+        value: Some(value(contract)),
+    }
+}
+
+fn kind(kind: Kind) -> shown::ContractKind {
+    match kind {
+        Kind::New => shown::ContractKind::New,
+        Kind::Renewal => shown::ContractKind::Renewal,
+        Kind::Extension => shown::ContractKind::Extension,
+        Kind::Expansion => shown::ContractKind::Expansion,
+        Kind::CrossSale => shown::ContractKind::CrossSale,
     }
 }
 
@@ -72,6 +96,9 @@ pub fn payment(payment: &Payment) -> shown::Payment {
         amount: Some(money(&payment.amount)),
         due_at: Some(timestamp(payment.due_at)),
         received_at: payment.received_at.map(timestamp),
+        revision: payment.revision,
+        contract_id: payment.contract.to_string(),
+        ..shown::Payment::default()
     }
 }
 

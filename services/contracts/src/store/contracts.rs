@@ -13,11 +13,15 @@ use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::entity::contract::{Column, Entity};
 use crate::domain::contract::{Contract, StateName};
+use crate::domain::kind::Kind;
 
 /// Which contracts a list shows; empty fields leave all in.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub state: Option<StateName>,
+    pub kind: Option<Kind>,
+    /// The contract before.
+    pub previous: Option<ContractId>,
     pub deal: Option<DealId>,
     /// Records that are one person.
     pub persons: BTreeSet<PersonId>,
@@ -129,6 +133,12 @@ fn condition(filter: &Filter) -> Condition {
     let organisation = filter.organisation.map(OrganisationId::uuid);
     Condition::all()
         .add_option(filter.state.map(|state| Column::State.eq(state.as_str())))
+        .add_option(filter.kind.map(|kind| Column::Kind.eq(kind.as_str())))
+        .add_option(
+            filter
+                .previous
+                .map(|id| Column::PreviousContractId.eq(id.uuid())),
+        )
         .add_option(filter.deal.map(|deal| Column::DealId.eq(deal.uuid())))
         .add_option((!filter.persons.is_empty()).then(|| {
             let persons = filter.persons.iter().map(|person| person.uuid());

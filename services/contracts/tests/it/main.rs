@@ -8,6 +8,7 @@
 
 mod deal_won;
 mod ending;
+mod growing;
 mod lists;
 mod payments;
 mod persons_merged;

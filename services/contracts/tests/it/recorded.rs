@@ -84,6 +84,7 @@ async fn every_change_of_a_contract_announces_all_of_it() {
             ended_at: day(100),
             // The 2nd of December, of January and of February.
             value: euros(30_000),
+            end_reason: String::new(),
         };
         assert_eq!(recorded[6].message, last, "{}", world.label);
         let first = ContractRecorded {

@@ -46,6 +46,31 @@ pub fn time(
         .map(Some)
 }
 
+/// An instant that must be given.
+pub fn required_time(
+    fields: &mut Fields,
+    field: &str,
+    at: Option<&prost_types::Timestamp>,
+) -> Option<Timestamp> {
+    let at = time(fields, field, at)?;
+    fields.require(field, at)
+}
+
+/// An amount above zero that may be absent.
+pub fn positive(
+    fields: &mut Fields,
+    field: &str,
+    amount: Option<&types::Money>,
+) -> Option<Option<Money>> {
+    let amount = money(fields, field, amount)?;
+    if amount.as_ref().is_some_and(|amount| amount.minor() == 0) {
+        let field = format!("{field}.minor");
+        fields.wrong(&field, "OUT_OF_RANGE", "is above zero");
+        return None;
+    }
+    Some(amount)
+}
+
 /// An amount that may be absent.
 pub fn money(
     fields: &mut Fields,

@@ -51,6 +51,7 @@ pub(super) fn write(contract: &Contract) -> Model {
         kind: parties.kind.as_str().to_owned(),
         previous_contract_id: parties.previous.map(ContractId::uuid),
         recorded: true,
+        unraised_minor: contract.unraised,
     }
 }
 
@@ -76,6 +77,7 @@ fn build(row: Model) -> Result<Contract, Broken> {
             renewal_notice_days: row.renewal_notice_days.try_into()?,
             text: row.terms,
         },
+        unraised: row.unraised_minor,
         parties: Parties {
             deal: DealId::from_uuid(row.deal_id),
             lead: row.lead_id.map(LeadId::from_uuid),

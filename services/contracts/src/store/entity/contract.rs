@@ -36,6 +36,7 @@ pub(crate) struct Model {
     pub kind: String,
     pub previous_contract_id: Option<Uuid>,
     pub recorded: bool,
+    pub unraised_minor: i64,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
