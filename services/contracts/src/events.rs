@@ -8,7 +8,7 @@ use proto::types::v1 as types;
 
 use crate::domain::contract::{Contract, End, Growth};
 use crate::domain::payment::Payment;
-use crate::rpc::encode::{money, printed, value};
+use crate::rpc::encode::{money, printed, signed, value};
 
 /// The whole state of a contract.
 pub fn contract_recorded(contract: &Contract, now: Timestamp) -> Event {
@@ -42,10 +42,10 @@ pub fn payment_recorded(payment: &Payment, now: Timestamp) -> Event {
     let message = announced::PaymentRecorded {
         payment_id: payment.id.to_string(),
         contract_id: payment.contract.to_string(),
-        amount: Some(money(&payment.amount)),
+        amount: Some(signed(payment)),
         due_at: Some(timestamp(payment.due_at)),
-        received_at: payment.received_at.map(timestamp),
-        removed: false,
+        received_at: payment.received_at().map(timestamp),
+        removed: payment.removed_at().is_some(),
     };
     Event::new(&message, payment.id, payment.revision, now)
 }

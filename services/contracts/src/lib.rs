@@ -16,6 +16,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use proto::contracts::v1::contracts_service_server::ContractsServiceServer;
 use proto::contracts::v1::growth_service_server::GrowthServiceServer;
+use proto::contracts::v1::payments_service_server::PaymentsServiceServer;
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -56,6 +57,7 @@ pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
     });
     Started {
         router: Routes::new(ContractsServiceServer::new(Rpc(app.clone())))
+            .add_service(PaymentsServiceServer::new(rpc::payments::Rpc(app.clone())))
             .add_service(GrowthServiceServer::new(rpc::growth::Rpc(app.clone())))
             .into_axum_router(),
         subscriptions: consumers::subscriptions(app),

@@ -19,4 +19,9 @@ pub const ALL: &[Migration] = &[
         name: "grow_contract",
         sql: include_str!("../migrations/20261126010000_grow_contract.sql"),
     },
+    Migration {
+        version: 20_261_126_013_000,
+        name: "plan_payment",
+        sql: include_str!("../migrations/20261126013000_plan_payment.sql"),
+    },
 ];

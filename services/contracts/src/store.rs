@@ -10,6 +10,7 @@ pub mod growth;
 pub mod history;
 pub mod numbers;
 pub mod payments;
+pub mod receivables;
 pub mod versions;
 
 use std::error::Error as StdError;

@@ -36,7 +36,7 @@ impl Terms {
     }
 
     /// When a period begins; `None` past the end of the calendar.
-    pub fn period_start(&self, start: Timestamp, number: u32) -> Option<Timestamp> {
+    pub(super) fn period_start(&self, start: Timestamp, number: u32) -> Option<Timestamp> {
         later(start, self.period().checked_mul(number)?)
     }
 
@@ -45,9 +45,11 @@ impl Terms {
     }
 }
 
-/// The same day some months later, or the last day of a month that is too short.
+/// The same day some months later, or the last day of a month that is too short; `None` after year 9999,
+/// the last one that is written like others.
 pub(super) fn later(start: Timestamp, months: u32) -> Option<Timestamp> {
-    start.checked_add_months(Months::new(months))
+    let later = start.checked_add_months(Months::new(months));
+    later.filter(|at| at.year() <= 9_999)
 }
 
 /// Months are counted from year 0.

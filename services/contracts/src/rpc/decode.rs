@@ -2,6 +2,7 @@
 
 pub mod fields;
 pub mod growth;
+pub mod payments;
 
 use std::ops::RangeInclusive;
 

@@ -93,12 +93,24 @@ fn state(state: &State) -> shown::ContractState {
 pub fn payment(payment: &Payment) -> shown::Payment {
     shown::Payment {
         payment_id: payment.id.to_string(),
-        amount: Some(money(&payment.amount)),
+        amount: Some(signed(payment)),
         due_at: Some(timestamp(payment.due_at)),
-        received_at: payment.received_at.map(timestamp),
+        received_at: payment.received_at().map(timestamp),
         revision: payment.revision,
         contract_id: payment.contract.to_string(),
-        ..shown::Payment::default()
+        plan_id: printed(payment.plan),
+        rest_of_payment_id: printed(payment.rest_of),
+        refunds_payment_id: printed(payment.refunds),
+        reason: payment.reason.clone(),
+        removed_at: payment.removed_at().map(timestamp),
+    }
+}
+
+/// The amount of a payment, below zero for a refund.
+pub fn signed(payment: &Payment) -> types::Money {
+    types::Money {
+        minor: payment.minor(),
+        currency: payment.amount.currency().to_owned(),
     }
 }
 

@@ -12,6 +12,8 @@ mod growing;
 mod lists;
 mod payments;
 mod persons_merged;
+mod planning;
+mod receivables;
 mod recorded;
 mod signing;
 mod timers;

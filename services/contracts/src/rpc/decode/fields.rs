@@ -10,6 +10,7 @@ use rpc::decode::{Fields, Invalid};
 
 use crate::domain::contract::Edit;
 use crate::domain::money::{InvalidMoney, Money};
+use crate::domain::month::Month;
 
 /// Characters of a title or name.
 pub const MAX_NAME: usize = 200;
@@ -124,4 +125,16 @@ pub fn given<T>(field: Option<&String>, read: impl FnOnce(&str) -> Option<T>) ->
 /// A text of another service, which has limits of its own, cut to ours.
 pub fn shortened(text: &str, longest: usize) -> String {
     text.trim().chars().take(longest).collect()
+}
+
+/// The months from one to another, at most so many.
+pub fn months(fields: &mut Fields, (first, last): (&str, &str), most: usize) -> Option<Vec<Month>> {
+    let first: Option<Month> = fields.parse("first_month", first);
+    let last = fields.parse("last_month", last);
+    let months = first?.up_to(last?, most);
+    if months.is_none() {
+        let limit = format!("is the first month or later, at most {most} months in all");
+        fields.wrong("last_month", "OUT_OF_RANGE", limit);
+    }
+    months
 }
