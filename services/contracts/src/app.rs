@@ -3,9 +3,11 @@
 pub mod activate_contract;
 mod again;
 pub mod announce_renewal;
+pub mod churn;
 pub mod draft_contract;
 pub mod end_contract;
 pub mod expect_payment;
+pub mod explain_expiry;
 pub mod grow_contract;
 pub mod move_payment;
 mod payment;

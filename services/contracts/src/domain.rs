@@ -1,5 +1,6 @@
 //! What a contract, its terms and its payments may do.
 
+pub mod churn;
 pub mod code;
 pub mod contract;
 pub mod kind;

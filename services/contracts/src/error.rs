@@ -175,6 +175,7 @@ fn state_reason(state: WrongState) -> &'static str {
         WrongState::NotSent => "CONTRACT_NOT_SENT",
         WrongState::NotSigned => "CONTRACT_NOT_SIGNED",
         WrongState::NotActive => "CONTRACT_NOT_ACTIVE",
+        WrongState::NotExpired => "CONTRACT_NOT_EXPIRED",
         WrongState::StillRuns => "CONTRACT_STILL_RUNS",
         WrongState::AlreadySigned => "CONTRACT_ALREADY_SIGNED",
         WrongState::AlreadyActive => "CONTRACT_ALREADY_ACTIVE",

@@ -14,6 +14,7 @@ pub mod timers;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use proto::contracts::v1::churn_service_server::ChurnServiceServer;
 use proto::contracts::v1::contracts_service_server::ContractsServiceServer;
 use proto::contracts::v1::growth_service_server::GrowthServiceServer;
 use proto::contracts::v1::payments_service_server::PaymentsServiceServer;
@@ -58,6 +59,7 @@ pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
     Started {
         router: Routes::new(ContractsServiceServer::new(Rpc(app.clone())))
             .add_service(PaymentsServiceServer::new(rpc::payments::Rpc(app.clone())))
+            .add_service(ChurnServiceServer::new(rpc::churn::Rpc(app.clone())))
             .add_service(GrowthServiceServer::new(rpc::growth::Rpc(app.clone())))
             .into_axum_router(),
         subscriptions: consumers::subscriptions(app),

@@ -24,4 +24,9 @@ pub const ALL: &[Migration] = &[
         name: "plan_payment",
         sql: include_str!("../migrations/20261126013000_plan_payment.sql"),
     },
+    Migration {
+        version: 20_261_126_020_000,
+        name: "explain_expiry",
+        sql: include_str!("../migrations/20261126020000_explain_expiry.sql"),
+    },
 ];

@@ -1,5 +1,6 @@
 //! The service as callers see it: each method decodes, has it done, and encodes.
 
+pub mod churn;
 pub mod decode;
 pub mod encode;
 pub mod growth;

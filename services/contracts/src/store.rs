@@ -5,6 +5,7 @@
 pub mod contracts;
 pub mod due;
 pub mod end_reasons;
+pub mod ended;
 mod entity;
 pub mod growth;
 pub mod history;

@@ -51,7 +51,7 @@ pub async fn work(app: &App) -> Result<(), Error> {
     for contract in due::to_expire(reader, now, limit).await? {
         let cmd = EndContract {
             contract,
-            kind: EndKind::Expired,
+            kind: EndKind::Expired { reason: None },
             by: None,
         };
         settle(contract, end_contract(app, &cmd).await)?;

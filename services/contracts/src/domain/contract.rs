@@ -97,6 +97,8 @@ pub enum WrongState {
     NotSigned,
     #[error("the contract is not in force")]
     NotActive,
+    #[error("the contract did not expire")]
+    NotExpired,
     #[error("the contract still runs")]
     StillRuns,
     #[error("the contract is already signed")]
@@ -216,7 +218,9 @@ pub(super) mod tests {
 
     pub(super) fn ended() -> Contract {
         let mut contract = active();
-        contract.end(EndKind::Expired, day(200)).unwrap();
+        contract
+            .end(EndKind::Expired { reason: None }, day(200))
+            .unwrap();
         contract
     }
 
@@ -234,7 +238,7 @@ pub(super) mod tests {
             ended().end_of(),
             Some(&End {
                 at: day(200),
-                kind: EndKind::Expired
+                kind: EndKind::Expired { reason: None }
             })
         );
     }

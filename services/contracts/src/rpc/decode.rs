@@ -1,5 +1,6 @@
 //! Requests as commands; the only place where errors of fields are born.
 
+pub mod churn;
 pub mod fields;
 pub mod growth;
 pub mod payments;
@@ -178,7 +179,9 @@ pub fn end_contract(
     let mut fields = Fields::new();
     let contract = fields.parse("contract_id", &request.contract_id);
     let kind = match request.kind.as_str() {
-        "expired" => Some(EndKind::Expired),
+        "expired" => {
+            optional_reason(&mut fields, &request.reason).map(|reason| EndKind::Expired { reason })
+        }
         "terminated" => fields
             .read("reason", Code::try_new(&request.reason))
             .map(|reason| EndKind::Terminated { reason }),
@@ -194,6 +197,18 @@ pub fn end_contract(
             by,
         })
     })
+}
+
+/// A reason of the directory, or none.
+#[expect(
+    clippy::option_option,
+    reason = "wrong, absent and given are three cases"
+)]
+fn optional_reason(fields: &mut Fields, reason: &str) -> Option<Option<Code>> {
+    if reason.is_empty() {
+        return Some(None);
+    }
+    fields.read("reason", Code::try_new(reason)).map(Some)
 }
 
 pub fn expect_payment(

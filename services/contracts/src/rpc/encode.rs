@@ -1,5 +1,6 @@
 //! Values of the domain as their contracts show them.
 
+pub mod churn;
 pub mod growth;
 
 use proto::contracts::v1 as shown;

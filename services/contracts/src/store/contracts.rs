@@ -1,6 +1,6 @@
 //! Rows of contracts.
 
-mod row;
+pub(super) mod row;
 
 use std::collections::BTreeSet;
 

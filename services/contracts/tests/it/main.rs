@@ -6,6 +6,7 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod churn;
 mod deal_won;
 mod ending;
 mod growing;
@@ -18,4 +19,5 @@ mod recorded;
 mod signing;
 mod timers;
 mod updating;
+mod upgrading;
 mod world;

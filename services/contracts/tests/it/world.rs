@@ -104,7 +104,7 @@ pub(crate) fn won(title: &str) -> DealWon {
 }
 
 impl World {
-    async fn on(storage: Storage) -> Self {
+    pub(crate) async fn on(storage: Storage) -> Self {
         let definition = contracts::definition();
         let database = storage
             .database("contracts", &service::migrations(&definition))

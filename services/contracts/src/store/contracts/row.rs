@@ -43,19 +43,24 @@ pub(super) fn write(contract: &Contract) -> Model {
         activated_at: reached.activated_at,
         ended_at: end.map(|end| end.at),
         end_kind: end.map(|end| end.kind.as_str().to_owned()),
-        end_reason: end
-            .and_then(|end| end.kind.reason())
-            .map(ToString::to_string),
+        end_reason: end_reason(end, "terminated"),
         renewal_announced_at: contract.renewal_announced_at,
         renewal_at: contract.renewal_at(),
         kind: parties.kind.as_str().to_owned(),
         previous_contract_id: parties.previous.map(ContractId::uuid),
         recorded: true,
         unraised_minor: contract.unraised,
+        expiry_reason: end_reason(end, "expired"),
     }
 }
 
-pub(super) fn read(row: Model) -> Result<Contract, Error> {
+/// Each kind of end has its reason in a column of its own.
+fn end_reason(end: Option<&End>, kind: &str) -> Option<String> {
+    let end = end.filter(|end| end.kind.as_str() == kind)?;
+    end.kind.reason().map(ToString::to_string)
+}
+
+pub(in crate::store) fn read(row: Model) -> Result<Contract, Error> {
     let id = row.id;
     build(row).map_err(|cause| corrupt("contract", format!("contract {id}: {cause}")))
 }
@@ -119,7 +124,13 @@ fn state(row: &Model) -> Result<State, Broken> {
 
 fn end(row: &Model) -> Result<End, Broken> {
     let kind = match (row.end_kind.as_deref(), &row.end_reason) {
-        (Some("expired"), None) => EndKind::Expired,
+        (Some("expired"), None) => EndKind::Expired {
+            reason: row
+                .expiry_reason
+                .as_deref()
+                .map(Code::try_new)
+                .transpose()?,
+        },
         (Some("terminated"), Some(reason)) => EndKind::Terminated {
             reason: Code::try_new(reason)?,
         },

@@ -37,6 +37,7 @@ pub(crate) struct Model {
     pub previous_contract_id: Option<Uuid>,
     pub recorded: bool,
     pub unraised_minor: i64,
+    pub expiry_reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
