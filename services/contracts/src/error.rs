@@ -35,6 +35,8 @@ pub enum Error {
     Payment(PaymentRefused),
     #[error(transparent)]
     Plan(PlanRefused),
+    #[error("the contract has payments in its currency: take them out before it changes")]
+    CurrencyInUse,
     #[error("a contract has at most {MAX_PAYMENTS} payments")]
     TooManyPayments,
     #[error("the id belongs to something else")]
@@ -102,6 +104,7 @@ impl Failure for Error {
             | Self::Growth(GrowthRefused::WithoutEnd)
             | Self::Payment(_)
             | Self::Plan(_)
+            | Self::CurrencyInUse
             | Self::TooManyPayments => Code::FailedPrecondition,
             Self::Growth(_) => Code::InvalidArgument,
             Self::IdTaken => Code::AlreadyExists,
@@ -124,6 +127,7 @@ impl Failure for Error {
             Self::Growth(refused) => growth_reason(*refused),
             Self::Payment(refused) => payment_reason(*refused),
             Self::Plan(refused) => plan_reason(*refused),
+            Self::CurrencyInUse => "CURRENCY_IN_USE",
             Self::TooManyPayments => "TOO_MANY_PAYMENTS",
             Self::IdTaken => "ID_TAKEN",
             Self::UnknownReason(_) => "REASON_UNKNOWN",

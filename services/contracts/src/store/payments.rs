@@ -63,6 +63,16 @@ pub async fn of_contract(db: &impl ConnectionTrait, id: ContractId) -> Result<Ve
     found(db, Column::ContractId.eq(id.uuid())).await
 }
 
+/// Whether a contract has payments that were not taken out.
+pub async fn any_stands(db: &impl ConnectionTrait, id: ContractId) -> Result<bool, Error> {
+    let row = Entity::find()
+        .filter(Column::ContractId.eq(id.uuid()))
+        .filter(Column::RemovedAt.is_null())
+        .one(db)
+        .await?;
+    Ok(row.is_some())
+}
+
 /// The payments of a plan of this contract, by due date.
 pub async fn of_plan(
     db: &impl ConnectionTrait,

@@ -6,7 +6,7 @@ use proto::contracts::v1::{
     ChurnManager, ChurnMonth, ChurnReason, ChurnState, Contract, ContractRecorded,
     ExplainExpiryRequest, GetChurnRequest, ListChurnRequest, UpdateContractRequest,
 };
-use proto::customers::v1::PersonsMerged;
+use proto::customers::v1::{PersonsMerged, PersonsSplit};
 use proto::deals::v1::DealWon;
 use proto::types::v1::Money;
 use rpc::Channel;
@@ -274,6 +274,45 @@ async fn the_contracts_behind_the_figures_are_listed() {
             let found = list(&world, state, reason).await;
             assert_eq!(found, expected, "{}: {state:?} {reason}", world.label);
         }
+    }
+}
+
+#[tokio::test]
+async fn who_is_one_person_decides_as_it_stands_whatever_the_order_of_the_news() {
+    for world in worlds().await {
+        let (old, new) = (won("old"), won("new"));
+        let first = in_force(&world, &old, 100).await;
+        world.days_pass(5);
+        world.end(&first, "terminated", "price").await.unwrap();
+        world.days_pass(5);
+        let second = in_force(&world, &new, 900).await;
+        world.days_pass(60);
+        let (early, late) = (MergeId::generate(), MergeId::generate());
+        let link = |merge: MergeId| PersonsMerged {
+            merge_id: merge.to_string(),
+            kept_id: old.person_id.clone(),
+            joined_id: new.person_id.clone(),
+            ..PersonsMerged::default()
+        };
+        let split = |merge: MergeId| PersonsSplit {
+            merge_id: merge.to_string(),
+            kept_id: old.person_id.clone(),
+            joined_id: new.person_id.clone(),
+            ..PersonsSplit::default()
+        };
+        let churned = [("old".to_owned(), ChurnState::Churned, String::new())];
+        let next = second.contract_id.clone();
+        let followed = [("old".to_owned(), ChurnState::Followed, next)];
+        let all = ChurnState::Unspecified;
+        assert_eq!(list(&world, all, "").await, churned);
+        world.deliver(&link(early), early, 1).await;
+        assert_eq!(list(&world, all, "").await, followed, "{}", world.label);
+        world.deliver(&split(early), early, 2).await;
+        assert_eq!(list(&world, all, "").await, churned);
+        // The split of another merge comes before it.
+        world.deliver(&split(late), late, 4).await;
+        world.deliver(&link(late), late, 3).await;
+        assert_eq!(list(&world, all, "").await, churned, "{}", world.label);
     }
 }
 

@@ -363,6 +363,28 @@ async fn what_is_expected_moves_or_is_taken_out() {
 }
 
 #[tokio::test]
+async fn the_currency_stays_while_payments_stand() {
+    for world in worlds().await {
+        let contract = world.draft("Desks").await;
+        let payment = expected(&world, &contract, 1_000, 10).await;
+        let request = UpdateContractRequest {
+            contract_id: contract.contract_id.clone(),
+            amount: Some(Money {
+                minor: 5,
+                currency: "HUF".to_owned(),
+            }),
+            ..UpdateContractRequest::default()
+        };
+        let refused = world.update(request.clone()).await;
+        assert_eq!(reason(refused), "CURRENCY_IN_USE", "{}", world.label);
+        assert_eq!(world.now(&contract).await.amount, contract.amount);
+        remove(&world, &payment).await.unwrap();
+        let changed = world.update(request.clone()).await.unwrap();
+        assert_eq!(changed.amount, request.amount, "{}", world.label);
+    }
+}
+
+#[tokio::test]
 async fn plans_that_make_no_sense_are_refused() {
     for world in worlds().await {
         let contract = world.draft("Desks").await;
