@@ -11,7 +11,7 @@ create index contract_previous on contract (previous_contract_id);
 -- Whether the whole state was announced; contracts from before are announced by and by.
 alter table contract add column recorded boolean not null default false;
 
-create index contract_to_record on contract (drafted_at) where not recorded;
+create index contract_to_record on contract (recorded, drafted_at);
 
 -- Counts the changes of a payment.
 alter table payment add column revision bigint not null default 1;
