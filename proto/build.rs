@@ -16,8 +16,11 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
 const FILES: &[&str] = &[
     "tributary/campaigns/v1/campaigns_service.proto",
     "tributary/campaigns/v1/events.proto",
+    "tributary/contracts/v1/churn_service.proto",
     "tributary/contracts/v1/contracts_service.proto",
     "tributary/contracts/v1/events.proto",
+    "tributary/contracts/v1/growth_service.proto",
+    "tributary/contracts/v1/payments_service.proto",
     "tributary/customers/v1/cases_service.proto",
     "tributary/customers/v1/customers_service.proto",
     "tributary/customers/v1/events.proto",
