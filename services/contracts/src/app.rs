@@ -3,10 +3,20 @@
 pub mod activate_contract;
 mod again;
 pub mod announce_renewal;
+pub mod churn;
 pub mod draft_contract;
 pub mod end_contract;
 pub mod expect_payment;
+pub mod explain_expiry;
+pub mod grow_contract;
+pub mod move_payment;
+mod payment;
+pub mod plan_payments;
+pub mod receive_amount;
 pub mod receive_payment;
+pub mod record_contract;
+pub mod refund_payment;
+pub mod remove_payment;
 pub mod send_contract;
 pub mod sign_contract;
 pub mod update_contract;
@@ -18,6 +28,7 @@ use messaging::{Outbox, Tx};
 
 use crate::domain::contract::Contract;
 use crate::error::Error;
+use crate::events;
 use crate::settings::Settings;
 use crate::store::{contracts, history};
 
@@ -42,7 +53,7 @@ async fn contract(tx: &Tx, id: ContractId) -> Result<Contract, Error> {
         .ok_or(Error::ContractNotFound(id))
 }
 
-/// Saves a changed contract with the line of its history.
+/// Saves a changed contract with the line of its history, and announces all of it.
 async fn save(
     tx: &Tx,
     contract: &mut Contract,
@@ -52,5 +63,6 @@ async fn save(
 ) -> Result<(), Error> {
     contracts::save(tx, contract).await?;
     history::add(tx, contract, what, by, now).await?;
+    tx.publish(events::contract_recorded(contract, now)).await?;
     Ok(())
 }

@@ -4,9 +4,67 @@ use clock::Timestamp;
 use messaging::Event;
 use proto::contracts::v1 as announced;
 use proto::convert::timestamp;
+use proto::types::v1 as types;
 
-use crate::domain::contract::{Contract, End};
-use crate::rpc::encode::{money, printed};
+use crate::domain::contract::{Contract, End, Growth};
+use crate::domain::payment::Payment;
+use crate::rpc::encode::{money, printed, signed, value};
+
+/// The whole state of a contract.
+pub fn contract_recorded(contract: &Contract, now: Timestamp) -> Event {
+    let Contract { terms, parties, .. } = contract;
+    let message = announced::ContractRecorded {
+        contract_id: contract.id.to_string(),
+        number: contract.number.to_string(),
+        state: contract.state.name().as_str().to_owned(),
+        kind: parties.kind.to_string(),
+        previous_contract_id: printed(parties.previous),
+        deal_id: parties.deal.to_string(),
+        lead_id: printed(parties.lead),
+        person_id: printed(parties.person),
+        organisation_id: printed(parties.organisation),
+        responsible_id: printed(contract.responsible),
+        amount: Some(money(&terms.amount)),
+        recurring: terms.recurring,
+        period_months: terms.period_months.into(),
+        starts_at: terms.starts_at.map(timestamp),
+        ends_at: terms.ends_at.map(timestamp),
+        signed_at: contract.reached().signed_at.map(timestamp),
+        ended_at: contract.end_of().map(|end| timestamp(end.at)),
+        value: Some(value(contract)),
+        end_reason: printed(contract.end_of().and_then(|end| end.kind.reason())),
+    };
+    Event::new(&message, contract.id, contract.revision, now)
+}
+
+/// The whole state of a payment.
+pub fn payment_recorded(payment: &Payment, now: Timestamp) -> Event {
+    let message = announced::PaymentRecorded {
+        payment_id: payment.id.to_string(),
+        contract_id: payment.contract.to_string(),
+        amount: Some(signed(payment)),
+        due_at: Some(timestamp(payment.due_at)),
+        received_at: payment.received_at().map(timestamp),
+        removed: payment.removed_at().is_some(),
+    };
+    Event::new(&message, payment.id, payment.revision, now)
+}
+
+/// An extension or expansion; it never changes.
+pub fn contract_grown(growth: &Growth, now: Timestamp) -> Event {
+    let message = announced::ContractGrown {
+        growth_id: growth.id.to_string(),
+        contract_id: growth.contract.to_string(),
+        kind: growth.kind.as_str().to_owned(),
+        added: Some(types::Money {
+            minor: growth.value_added,
+            currency: growth.amount_added.currency().to_owned(),
+        }),
+        deal_id: printed(growth.deal),
+        grown_at: Some(timestamp(growth.grown_at)),
+    };
+    Event::new(&message, growth.id, 1, now)
+}
 
 pub fn contract_drafted(contract: &Contract) -> Event {
     let message = announced::ContractDrafted {

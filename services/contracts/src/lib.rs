@@ -14,7 +14,10 @@ pub mod timers;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
+use proto::contracts::v1::churn_service_server::ChurnServiceServer;
 use proto::contracts::v1::contracts_service_server::ContractsServiceServer;
+use proto::contracts::v1::growth_service_server::GrowthServiceServer;
+use proto::contracts::v1::payments_service_server::PaymentsServiceServer;
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -54,7 +57,11 @@ pub fn wire(app: &Arc<App>, shutdown: &CancellationToken) -> Started {
         Box::pin(async move { Ok(timers::run(app, shutdown).await?) })
     });
     Started {
-        router: Routes::new(ContractsServiceServer::new(Rpc(app.clone()))).into_axum_router(),
+        router: Routes::new(ContractsServiceServer::new(Rpc(app.clone())))
+            .add_service(PaymentsServiceServer::new(rpc::payments::Rpc(app.clone())))
+            .add_service(ChurnServiceServer::new(rpc::churn::Rpc(app.clone())))
+            .add_service(GrowthServiceServer::new(rpc::growth::Rpc(app.clone())))
+            .into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: vec![timers],
     }

@@ -1,7 +1,10 @@
 //! The service as callers see it: each method decodes, has it done, and encodes.
 
+pub mod churn;
 pub mod decode;
 pub mod encode;
+pub mod growth;
+pub mod payments;
 
 use std::sync::Arc;
 
@@ -29,7 +32,10 @@ use crate::app::send_contract::send_contract;
 use crate::app::sign_contract::sign_contract;
 use crate::app::update_contract::update_contract;
 use crate::error::Error;
-use crate::store::{contracts, end_reasons, history, payments, versions};
+use crate::store::{contracts, end_reasons, history, payments as payment_rows, versions};
+
+/// Contracts shown that name one as the one before.
+const FOLLOWING_SHOWN: u32 = 100;
 
 type Answer<T> = Result<Response<T>, Status>;
 
@@ -184,14 +190,24 @@ impl Rpc {
         let contract = contracts::get(reader, id)
             .await?
             .ok_or(Error::ContractNotFound(id))?;
-        let payments = payments::of_contract(reader, id).await?;
+        let payments = payment_rows::of_contract(reader, id).await?;
         let history = history::of_contract(reader, id).await?;
         let versions = versions::of_contract(reader, id).await?;
+        let named = contracts::Filter {
+            previous: Some(id),
+            ..contracts::Filter::default()
+        };
+        let following = contracts::page(reader, &named, None, FOLLOWING_SHOWN).await?;
         Ok(GetContractResponse {
             contract: Some(encode::contract(&contract)),
-            payments: payments.iter().map(encode::payment).collect(),
+            payments: payments
+                .iter()
+                .filter(|payment| payment.removed_at().is_none())
+                .map(encode::payment)
+                .collect(),
             history: history.iter().map(encode::line).collect(),
             versions: versions.iter().map(encode::version).collect(),
+            following: following.iter().map(encode::contract).collect(),
         })
     }
 }

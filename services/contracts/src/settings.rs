@@ -16,6 +16,7 @@ pub struct Settings {
     #[serde(deserialize_with = "duration")]
     pub timer_interval: Duration,
     pub timer_batch: u32,
+    pub churn_grace_days: u16,
 }
 
 impl Settings {
@@ -25,6 +26,8 @@ impl Settings {
             format!("`contracts.period_months` must be 1 to {MAX_PERIOD_MONTHS}")
         } else if i32::from(self.renewal_notice_days) > MAX_NOTICE_DAYS {
             format!("`contracts.renewal_notice_days` must be at most {MAX_NOTICE_DAYS}")
+        } else if i32::from(self.churn_grace_days) > MAX_NOTICE_DAYS {
+            format!("`contracts.churn_grace_days` must be at most {MAX_NOTICE_DAYS}")
         } else if self.timer_interval.is_zero() || self.timer_batch == 0 {
             "`contracts.timer_interval` and `contracts.timer_batch` must not be 0".to_owned()
         } else {

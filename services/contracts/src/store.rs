@@ -5,10 +5,13 @@
 pub mod contracts;
 pub mod due;
 pub mod end_reasons;
+pub mod ended;
 mod entity;
+pub mod growth;
 pub mod history;
 pub mod numbers;
 pub mod payments;
+pub mod receivables;
 pub mod versions;
 
 use std::error::Error as StdError;

@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::app::activate_contract::{ActivateContract, activate_contract};
 use crate::app::announce_renewal::announce_renewal;
 use crate::app::end_contract::{EndContract, end_contract};
+use crate::app::record_contract::record_contract;
 use crate::domain::contract::EndKind;
 use crate::error::Error;
 use crate::store::due;
@@ -37,6 +38,9 @@ pub async fn work(app: &App) -> Result<(), Error> {
         app.clock.now(),
         app.settings.timer_batch,
     );
+    for contract in due::to_record(reader, limit).await? {
+        settle(contract, record_contract(app, contract).await)?;
+    }
     for contract in due::to_activate(reader, now, limit).await? {
         let cmd = ActivateContract { contract, by: None };
         settle(contract, activate_contract(app, cmd).await)?;
@@ -47,7 +51,7 @@ pub async fn work(app: &App) -> Result<(), Error> {
     for contract in due::to_expire(reader, now, limit).await? {
         let cmd = EndContract {
             contract,
-            kind: EndKind::Expired,
+            kind: EndKind::Expired { reason: None },
             by: None,
         };
         settle(contract, end_contract(app, &cmd).await)?;

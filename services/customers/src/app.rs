@@ -1,13 +1,17 @@
 //! The commands, one per file.
 
 mod again;
+pub mod change_case;
 pub mod decide_duplicate;
 pub mod link_lead;
 pub mod merge_persons;
+pub mod open_case;
 pub mod record_consent;
 pub mod record_leads;
 pub mod record_organisation;
 pub mod record_person;
+pub mod reopen_case;
+pub mod resolve_case;
 pub mod scan_duplicates;
 pub mod split_batch;
 pub mod split_persons;

@@ -5,6 +5,7 @@ mod contract_signed;
 mod deal;
 mod lead_created;
 mod lead_qualified;
+pub mod timeline;
 
 use std::{str::FromStr, sync::Arc};
 
@@ -18,7 +19,7 @@ use proto::{
 use crate::app::{App, record_leads::RecordLead};
 
 pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
-    vec![
+    let mut all = vec![
         Subscription::new("customers", "intake")
             .on_batch::<LeadCreated>(app.clone())
             .on_batch::<LeadQualified>(app.clone()),
@@ -29,7 +30,9 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
         Subscription::new("customers", "contracts")
             .on::<ContractSigned>(app.clone())
             .on::<ContractEnded>(app.clone()),
-    ]
+    ];
+    all.extend(timeline::subscriptions());
+    all
 }
 
 /// What the events of a batch ask for, each of which may be to blame.

@@ -1,5 +1,6 @@
 //! The client base: what a person and an organisation are, and what may change.
 
+pub mod case;
 pub mod consent;
 pub mod duplicate;
 pub mod identity;
@@ -9,3 +10,4 @@ pub mod organisation;
 pub mod person;
 pub mod scan;
 pub mod text;
+pub mod timeline;

@@ -1,10 +1,10 @@
 //! What can go wrong, and how callers and consumers see it.
 
-use ids::{ConsentId, LeadId, MergeBatchId, MergeId, OrganisationId, PersonId};
+use ids::{CaseId, ConsentId, LeadId, MergeBatchId, MergeId, OrganisationId, PersonId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::{duplicate::Pair, merge::CannotMerge};
+use crate::domain::{case::NotOpen, duplicate::Pair, merge::CannotMerge};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -22,6 +22,10 @@ pub enum Error {
     DuplicateNotFound(Pair),
     #[error("no merge is of batch {0}")]
     BatchNotFound(MergeBatchId),
+    #[error("case {0} is not known")]
+    CaseNotFound(CaseId),
+    #[error(transparent)]
+    CaseNotOpen(#[from] NotOpen),
     #[error("consent {0} says something else")]
     ConsentIdTaken(ConsentId),
     #[error("merge {0} is of other persons")]
@@ -45,11 +49,14 @@ impl Failure for Error {
             | Self::OrganisationNotFound(_)
             | Self::MergeNotFound(_)
             | Self::BatchNotFound(_)
+            | Self::CaseNotFound(_)
             | Self::DuplicateNotFound(_) => Code::NotFound,
             Self::OrganisationExists(_) | Self::MergeIdTaken(_) | Self::ConsentIdTaken(_) => {
                 Code::AlreadyExists
             }
-            Self::LeadLinkedElsewhere { .. } | Self::CannotMerge(_) => Code::FailedPrecondition,
+            Self::LeadLinkedElsewhere { .. } | Self::CannotMerge(_) | Self::CaseNotOpen(_) => {
+                Code::FailedPrecondition
+            }
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
@@ -69,6 +76,8 @@ impl Failure for Error {
             Self::MergeNotFound(_) => "MERGE_NOT_FOUND",
             Self::DuplicateNotFound(_) => "DUPLICATE_NOT_FOUND",
             Self::BatchNotFound(_) => "BATCH_NOT_FOUND",
+            Self::CaseNotFound(_) => "CASE_NOT_FOUND",
+            Self::CaseNotOpen(_) => "CASE_NOT_OPEN",
             Self::ConsentIdTaken(_) => "CONSENT_ID_TAKEN",
             Self::MergeIdTaken(_) => "MERGE_ID_TAKEN",
             Self::CannotMerge(CannotMerge::AlreadyOne(..)) => "PERSONS_ARE_ONE",

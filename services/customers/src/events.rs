@@ -6,14 +6,14 @@ use messaging::Event;
 use proto::{
     convert::timestamp,
     customers::v1::{
-        ConsentRecorded, DuplicateDecided, OrganisationRecorded, PersonRecorded, PersonsMerged,
-        PersonsSplit,
+        CaseRecorded, ConsentRecorded, DuplicateDecided, OrganisationRecorded, PersonRecorded,
+        PersonsMerged, PersonsSplit,
     },
     types::v1::PersonName,
 };
 
 use crate::domain::{
-    consent::Consent, duplicate::Duplicate, identity::Identity, merge::Merge,
+    case::Case, consent::Consent, duplicate::Duplicate, identity::Identity, merge::Merge,
     organisation::Organisation, person::Person,
 };
 
@@ -58,6 +58,7 @@ pub fn persons_merged(merge: &Merge, identity: &Identity, now: DateTime<Utc>) ->
         joined_id: merge.joined.to_string(),
         canonical_id: identity.canonical.to_string(),
         member_ids: members(identity),
+        merged_by: merge.by.map(|by| by.to_string()).unwrap_or_default(),
     };
     Event::new(&message, merge.id, merge.revision, now)
 }
@@ -74,6 +75,11 @@ pub fn persons_split(
         joined_id: merge.joined.to_string(),
         kept_member_ids: members(kept),
         joined_member_ids: members(joined),
+        split_by: merge
+            .split
+            .and_then(|split| split.by)
+            .map(|by| by.to_string())
+            .unwrap_or_default(),
     };
     Event::new(&message, merge.id, merge.revision, now)
 }
@@ -100,10 +106,37 @@ pub fn consent_recorded(consent: &Consent, now: DateTime<Utc>) -> Event {
         contact: consent.about.contact.clone(),
         state: consent.state.as_str().to_owned(),
         stated_at: Some(timestamp(consent.stated_at)),
+        recorded_by: consent.by.map(|by| by.to_string()).unwrap_or_default(),
     };
     Event::new(&message, consent.person, consent.revision, now)
 }
 
 fn members(identity: &Identity) -> Vec<String> {
     identity.members.iter().map(ToString::to_string).collect()
+}
+
+pub fn case_recorded(case: &Case, now: DateTime<Utc>) -> Event {
+    let details = &case.details;
+    let message = CaseRecorded {
+        case_id: case.id.to_string(),
+        person_id: case.person.map(|id| id.to_string()).unwrap_or_default(),
+        organisation_id: case
+            .organisation
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+        step: details.step.as_str().to_owned(),
+        severity: details.severity.as_str().to_owned(),
+        state: case.state().as_str().to_owned(),
+        subject_id: details
+            .subject
+            .map(|subject| subject.to_string())
+            .unwrap_or_default(),
+        responsible_id: details
+            .responsible
+            .map(|id| id.to_string())
+            .unwrap_or_default(),
+        opened_at: Some(timestamp(case.opened_at)),
+        resolved_at: case.resolved.map(|resolved| timestamp(resolved.at)),
+    };
+    Event::new(&message, case.id, case.revision, now)
 }

@@ -13,7 +13,10 @@ pub mod store;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use proto::customers::v1::customers_service_server::CustomersServiceServer;
+use proto::customers::v1::{
+    cases_service_server::CasesServiceServer, customers_service_server::CustomersServiceServer,
+    timeline_service_server::TimelineServiceServer,
+};
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
@@ -38,13 +41,21 @@ fn start(ctx: Context) -> BoxFuture<'static, Result<Started, StartError>> {
             clock: ctx.clock,
             settings,
         });
-        let server = CustomersServiceServer::new(rpc::Rpc(app.clone()));
         Ok(Started {
-            router: Routes::new(server).into_axum_router(),
+            router: routes(&app).into_axum_router(),
             subscriptions: consumers::subscriptions(&app),
             tasks: vec![scanning(&app, &ctx.shutdown)],
         })
     })
+}
+
+/// All that callers may ask of it.
+pub fn routes(app: &Arc<app::App>) -> Routes {
+    Routes::new(CustomersServiceServer::new(rpc::Rpc(app.clone())))
+        .add_service(CasesServiceServer::new(rpc::cases::Cases(app.clone())))
+        .add_service(TimelineServiceServer::new(rpc::timeline::Timelines(
+            app.clone(),
+        )))
 }
 
 fn scanning(app: &Arc<app::App>, shutdown: &CancellationToken) -> Task {

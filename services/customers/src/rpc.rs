@@ -1,9 +1,11 @@
 //! The client base over gRPC.
 
+pub mod cases;
 mod consents;
 mod convert;
 mod duplicates;
 mod merges;
+pub mod timeline;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -1,5 +1,6 @@
 //! Rows of the client base, and the aggregates that they are.
 
+pub mod cases;
 pub mod consents;
 pub mod copies;
 pub mod duplicates;
@@ -15,6 +16,7 @@ pub mod organisations;
 pub mod persons;
 mod rows;
 pub mod scans;
+pub mod timeline;
 
 use database::Migration;
 
@@ -44,6 +46,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_125_223_100,
         name: "add_merge_batch",
         sql: include_str!("../migrations/20261125223100_add_merge_batch.sql"),
+    },
+    Migration {
+        version: 20_261_126_010_000,
+        name: "create_service_case",
+        sql: include_str!("../migrations/20261126010000_create_service_case.sql"),
+    },
+    Migration {
+        version: 20_261_126_010_100,
+        name: "create_timeline",
+        sql: include_str!("../migrations/20261126010100_create_timeline.sql"),
     },
 ];
 

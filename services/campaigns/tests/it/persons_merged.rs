@@ -48,6 +48,7 @@ fn said(person: &str, channel: &str, state: &str, revision: i64) -> RawEvent {
         contact: String::new(),
         state: state.to_owned(),
         stated_at: Some(timestamp("2026-11-22T10:00:00Z".parse().unwrap())),
+        ..ConsentRecorded::default()
     };
     event(&message, person, revision)
 }

@@ -39,6 +39,8 @@ pub async fn draft_contract(app: &App, tx: &Tx, cmd: DraftContract) -> Result<()
     versions::add(tx, &contract, None, cmd.at).await?;
     history::add(tx, &contract, history::Kind::Drafted, None, cmd.at).await?;
     tx.publish(events::contract_drafted(&contract)).await?;
+    tx.publish(events::contract_recorded(&contract, cmd.at))
+        .await?;
     Ok(())
 }
 

@@ -4,11 +4,12 @@ use clock::Timestamp;
 use ids::{ContractId, PaymentId, StaffId};
 
 use super::again::again;
-use super::{App, contract, save};
+use super::payment::Change;
+use super::{App, contract};
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::error::Error;
-use crate::store::{history, payments};
+use crate::store::payments;
 
 #[derive(Debug, Clone)]
 pub struct ExpectPayment {
@@ -31,17 +32,12 @@ async fn attempt(app: &App, cmd: &ExpectPayment) -> Result<Payment, Error> {
         return Ok(known);
     }
     let payment = Payment::expect(&contract, cmd.payment, cmd.amount.clone(), cmd.due_at)?;
-    if !payments::insert(&tx, &payment).await? {
-        return Err(Error::PaymentNotFound(cmd.payment));
-    }
-    save(
-        &tx,
-        &mut contract,
-        history::Kind::Payment,
-        cmd.by,
-        app.clock.now(),
-    )
-    .await?;
+    let change = Change {
+        by: cmd.by,
+        at: app.clock.now(),
+    };
+    let added = std::slice::from_ref(&payment);
+    change.add(&tx, &mut contract, added).await?;
     tx.commit().await?;
     Ok(payment)
 }

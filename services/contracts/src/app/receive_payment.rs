@@ -4,10 +4,10 @@ use clock::Timestamp;
 use ids::{ContractId, PaymentId, StaffId};
 
 use super::again::again;
-use super::{App, contract, save};
+use super::payment::{Change, payment};
+use super::{App, contract};
 use crate::domain::payment::Payment;
 use crate::error::Error;
-use crate::store::{history, payments};
 
 #[derive(Debug, Clone, Copy)]
 pub struct ReceivePayment {
@@ -26,13 +26,11 @@ pub async fn receive_payment(app: &App, cmd: ReceivePayment) -> Result<Payment, 
 async fn attempt(app: &App, cmd: ReceivePayment) -> Result<Payment, Error> {
     let tx = app.outbox.begin().await?;
     let mut contract = contract(&tx, cmd.contract).await?;
-    let payment = payments::get(tx.connection(), contract.id, cmd.payment).await?;
-    let mut payment = payment.ok_or(Error::PaymentNotFound(cmd.payment))?;
-    let now = app.clock.now();
-    let received_at = cmd.received_at.unwrap_or(now);
-    if payment.receive(received_at) {
-        payments::save_receipt(&tx, payment.id, received_at).await?;
-        save(&tx, &mut contract, history::Kind::Payment, cmd.by, now).await?;
+    let mut payment = payment(&tx, contract.id, cmd.payment).await?;
+    let at = app.clock.now();
+    if payment.receive(cmd.received_at.unwrap_or(at))? {
+        let change = Change { by: cmd.by, at };
+        change.save(&tx, &mut contract, &mut payment, None).await?;
         tx.commit().await?;
     }
     Ok(payment)

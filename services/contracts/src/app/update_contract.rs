@@ -6,7 +6,7 @@ use super::again::again;
 use super::{App, contract, save};
 use crate::domain::contract::{Contract, Update, Updated};
 use crate::error::Error;
-use crate::store::{history, versions};
+use crate::store::{history, payments, versions};
 
 #[derive(Debug, Clone)]
 pub struct UpdateContract {
@@ -29,9 +29,15 @@ async fn attempt(app: &App, cmd: &UpdateContract) -> Result<Contract, Error> {
         return Err(Error::RevisionConflict(cmd.revision));
     }
     let now = app.clock.now();
+    let currency = contract.terms.amount.currency().to_owned();
     let updated = contract.update(cmd.update.clone())?;
     if updated == Updated::Nothing {
         return Ok(contract);
+    }
+    if currency != contract.terms.amount.currency()
+        && payments::any_stands(tx.connection(), contract.id).await?
+    {
+        return Err(Error::CurrencyInUse);
     }
     save(&tx, &mut contract, history::Kind::Changed, cmd.by, now).await?;
     if updated == Updated::Terms {

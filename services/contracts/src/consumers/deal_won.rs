@@ -1,6 +1,7 @@
 //! A won deal gets its contract drafted.
 
 use futures::future::BoxFuture;
+use ids::ContractId;
 use messaging::{Handler, HandlerError, Received, Tx};
 use proto::deals::v1::DealWon;
 use rpc::decode::{Fields, Invalid};
@@ -8,6 +9,7 @@ use rpc::decode::{Fields, Invalid};
 use crate::app::App;
 use crate::app::draft_contract::{DraftContract, draft_contract};
 use crate::domain::contract::Parties;
+use crate::domain::kind::Kind;
 use crate::error::Error;
 use crate::rpc::decode::fields::{MAX_NAME, money, shortened};
 
@@ -33,17 +35,19 @@ fn draft(event: &Received<DealWon>) -> Result<DraftContract, Invalid> {
     let person = fields.parse_optional("person_id", &won.person_id);
     let organisation = fields.parse_optional("organisation_id", &won.organisation_id);
     let responsible = fields.parse_optional("responsible_id", &won.responsible_id);
-    let renews = fields.parse_optional("renews_contract_id", &won.renews_contract_id);
+    let origin = origin(&mut fields, won);
     let amount = money(&mut fields, "amount", won.amount.as_ref()).flatten();
     let amount = fields.require("amount", amount);
     fields.finish(|| {
+        let (kind, previous) = origin?;
         Some(DraftContract {
             parties: Parties {
                 deal: deal?,
                 lead: lead?,
                 person: person?,
                 organisation: organisation?,
-                renews: renews?,
+                kind,
+                previous,
             },
             title: shortened(&won.title, MAX_NAME),
             sale_object: shortened(&won.sale_object, MAX_NAME),
@@ -52,4 +56,20 @@ fn draft(event: &Received<DealWon>) -> Result<DraftContract, Invalid> {
             at: event.at,
         })
     })
+}
+
+/// What the contract will be to the one before it. A deal that renews says so in either field, and
+/// what has one before it is not new.
+fn origin(fields: &mut Fields, won: &DealWon) -> Option<(Kind, Option<ContractId>)> {
+    let (name, previous) = match won.previous_contract_id.as_str() {
+        "" => ("renews_contract_id", won.renews_contract_id.as_str()),
+        previous => ("previous_contract_id", previous),
+    };
+    let kind = match won.contract_kind.as_str() {
+        "" | "new" if previous.is_empty() => Some(Kind::New),
+        "" | "new" => Some(Kind::Renewal),
+        kind => fields.parse("contract_kind", kind),
+    };
+    let previous = fields.parse_optional(name, previous);
+    Some((kind?, previous?))
 }

@@ -1,15 +1,20 @@
 //! The signed outcome of a deal, from draft to end.
 
 mod end;
+mod grow;
 mod progress;
 mod renewal;
+mod state_name;
 mod update;
 
 use clock::Timestamp;
 use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
 
 pub use self::end::{End, EndKind};
+pub use self::grow::{Grow, Growth, GrowthKind, GrowthRefused, Larger};
+pub use self::state_name::StateName;
 pub use self::update::{Edit, Update, UpdateRefused, Updated};
+use super::kind::Kind;
 use super::number::Number;
 use super::terms::Terms;
 
@@ -23,6 +28,9 @@ pub struct Contract {
     pub number: Number,
     pub state: State,
     pub terms: Terms,
+    /// What the amount of today would have brought in periods that begin before it was raised, in minor
+    /// units.
+    pub unraised: i64,
     pub parties: Parties,
     /// The key-account manager.
     pub responsible: Option<StaffId>,
@@ -38,8 +46,16 @@ pub struct Parties {
     pub lead: Option<LeadId>,
     pub person: Option<PersonId>,
     pub organisation: Option<OrganisationId>,
+    pub kind: Kind,
+    /// The contract that this one renews, extends, expands or goes beside.
+    pub previous: Option<ContractId>,
+}
+
+impl Parties {
     /// The contract that this one renews.
-    pub renews: Option<ContractId>,
+    pub fn renews(&self) -> Option<ContractId> {
+        self.previous.filter(|_| self.kind == Kind::Renewal)
+    }
 }
 
 /// Where a contract stands, and when it came there.
@@ -81,6 +97,8 @@ pub enum WrongState {
     NotSigned,
     #[error("the contract is not in force")]
     NotActive,
+    #[error("the contract did not expire")]
+    NotExpired,
     #[error("the contract still runs")]
     StillRuns,
     #[error("the contract is already signed")]
@@ -108,6 +126,7 @@ impl Contract {
             number,
             state: State::Draft,
             terms,
+            unraised: 0,
             parties,
             responsible,
             drafted_at: now,
@@ -162,7 +181,8 @@ pub(super) mod tests {
             lead: None,
             person: None,
             organisation: None,
-            renews: None,
+            kind: Kind::New,
+            previous: None,
         };
         let number = Number {
             year: 2026,
@@ -198,7 +218,9 @@ pub(super) mod tests {
 
     pub(super) fn ended() -> Contract {
         let mut contract = active();
-        contract.end(EndKind::Expired, day(200)).unwrap();
+        contract
+            .end(EndKind::Expired { reason: None }, day(200))
+            .unwrap();
         contract
     }
 
@@ -216,7 +238,7 @@ pub(super) mod tests {
             ended().end_of(),
             Some(&End {
                 at: day(200),
-                kind: EndKind::Expired
+                kind: EndKind::Expired { reason: None }
             })
         );
     }

@@ -35,6 +35,15 @@ impl Money {
         })
     }
 
+    /// Nothing, in the same currency.
+    #[must_use]
+    pub fn nothing(&self) -> Self {
+        Self {
+            minor: 0,
+            currency: self.currency.clone(),
+        }
+    }
+
     pub fn minor(&self) -> i64 {
         self.minor
     }

@@ -1,6 +1,9 @@
 //! Requests as commands; the only place where errors of fields are born.
 
+pub mod churn;
 pub mod fields;
+pub mod growth;
+pub mod payments;
 
 use std::ops::RangeInclusive;
 
@@ -18,9 +21,10 @@ use crate::app::send_contract::SendContract;
 use crate::app::sign_contract::SignContract;
 use crate::app::update_contract::UpdateContract;
 use crate::domain::code::Code;
-use crate::domain::contract::{EndKind, Update};
+use crate::domain::contract::{EndKind, StateName, Update};
+use crate::domain::kind::Kind;
 use crate::domain::terms::Change;
-use crate::store::contracts::{Filter, StateName};
+use crate::store::contracts::Filter;
 
 /// A century; longer periods are slips of the pen.
 pub const MAX_PERIOD_MONTHS: i32 = 1_200;
@@ -42,9 +46,20 @@ pub fn list_contracts(request: &asked::ListContractsRequest) -> Result<Filter, I
         asked::ContractState::Active => Some(StateName::Active),
         asked::ContractState::Ended => Some(StateName::Ended),
     };
+    let kind = match request.kind() {
+        asked::ContractKind::Unspecified => None,
+        asked::ContractKind::New => Some(Kind::New),
+        asked::ContractKind::Renewal => Some(Kind::Renewal),
+        asked::ContractKind::Extension => Some(Kind::Extension),
+        asked::ContractKind::Expansion => Some(Kind::Expansion),
+        asked::ContractKind::CrossSale => Some(Kind::CrossSale),
+    };
+    let previous = fields.parse_optional("previous_contract_id", &request.previous_contract_id);
     fields.finish(|| {
         Some(Filter {
             state,
+            kind,
+            previous: previous?,
             deal: deal?,
             persons: person?.into_iter().collect(),
             organisation: organisation?,
@@ -164,7 +179,9 @@ pub fn end_contract(
     let mut fields = Fields::new();
     let contract = fields.parse("contract_id", &request.contract_id);
     let kind = match request.kind.as_str() {
-        "expired" => Some(EndKind::Expired),
+        "expired" => {
+            optional_reason(&mut fields, &request.reason).map(|reason| EndKind::Expired { reason })
+        }
         "terminated" => fields
             .read("reason", Code::try_new(&request.reason))
             .map(|reason| EndKind::Terminated { reason }),
@@ -180,6 +197,18 @@ pub fn end_contract(
             by,
         })
     })
+}
+
+/// A reason of the directory, or none.
+#[expect(
+    clippy::option_option,
+    reason = "wrong, absent and given are three cases"
+)]
+fn optional_reason(fields: &mut Fields, reason: &str) -> Option<Option<Code>> {
+    if reason.is_empty() {
+        return Some(None);
+    }
+    fields.read("reason", Code::try_new(reason)).map(Some)
 }
 
 pub fn expect_payment(

@@ -1,10 +1,14 @@
 //! Values of the domain as their contracts show them.
 
+pub mod churn;
+pub mod growth;
+
 use proto::contracts::v1 as shown;
 use proto::convert::timestamp;
 use proto::types::v1 as types;
 
 use crate::domain::contract::{Contract, State};
+use crate::domain::kind::Kind;
 use crate::domain::money::Money;
 use crate::domain::payment::Payment;
 use crate::store::history::Line;
@@ -14,6 +18,14 @@ pub fn money(amount: &Money) -> types::Money {
     types::Money {
         minor: amount.minor(),
         currency: amount.currency().to_owned(),
+    }
+}
+
+/// What a contract brings in all.
+pub fn value(contract: &Contract) -> types::Money {
+    types::Money {
+        minor: contract.value(),
+        currency: contract.terms.amount.currency().to_owned(),
     }
 }
 
@@ -51,8 +63,21 @@ pub fn contract(contract: &Contract) -> shown::Contract {
         ended_at: end.map(|end| timestamp(end.at)),
         end_kind: printed(end.map(|end| end.kind.as_str())),
         end_reason: printed(end.and_then(|end| end.kind.reason())),
-        renews_contract_id: printed(parties.renews),
+        renews_contract_id: printed(parties.renews()),
         drafted_at: Some(timestamp(contract.drafted_at)),
+        kind: kind(parties.kind).into(),
+        previous_contract_id: printed(parties.previous),
+        value: Some(value(contract)),
+    }
+}
+
+fn kind(kind: Kind) -> shown::ContractKind {
+    match kind {
+        Kind::New => shown::ContractKind::New,
+        Kind::Renewal => shown::ContractKind::Renewal,
+        Kind::Extension => shown::ContractKind::Extension,
+        Kind::Expansion => shown::ContractKind::Expansion,
+        Kind::CrossSale => shown::ContractKind::CrossSale,
     }
 }
 
@@ -69,9 +94,24 @@ fn state(state: &State) -> shown::ContractState {
 pub fn payment(payment: &Payment) -> shown::Payment {
     shown::Payment {
         payment_id: payment.id.to_string(),
-        amount: Some(money(&payment.amount)),
+        amount: Some(signed(payment)),
         due_at: Some(timestamp(payment.due_at)),
-        received_at: payment.received_at.map(timestamp),
+        received_at: payment.received_at().map(timestamp),
+        revision: payment.revision,
+        contract_id: payment.contract.to_string(),
+        plan_id: printed(payment.plan),
+        rest_of_payment_id: printed(payment.rest_of),
+        refunds_payment_id: printed(payment.refunds),
+        reason: payment.reason.clone(),
+        removed_at: payment.removed_at().map(timestamp),
+    }
+}
+
+/// The amount of a payment, below zero for a refund.
+pub fn signed(payment: &Payment) -> types::Money {
+    types::Money {
+        minor: payment.minor(),
+        currency: payment.amount.currency().to_owned(),
     }
 }
 

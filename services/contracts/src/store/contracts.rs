@@ -1,6 +1,6 @@
 //! Rows of contracts.
 
-mod row;
+pub(super) mod row;
 
 use std::collections::BTreeSet;
 
@@ -12,27 +12,21 @@ use sea_orm::prelude::*;
 use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 
 use super::entity::contract::{Column, Entity};
-use crate::domain::contract::Contract;
+use crate::domain::contract::{Contract, StateName};
+use crate::domain::kind::Kind;
 
 /// Which contracts a list shows; empty fields leave all in.
 #[derive(Debug, Clone, Default)]
 pub struct Filter {
     pub state: Option<StateName>,
+    pub kind: Option<Kind>,
+    /// The contract before.
+    pub previous: Option<ContractId>,
     pub deal: Option<DealId>,
     /// Records that are one person.
     pub persons: BTreeSet<PersonId>,
     pub organisation: Option<OrganisationId>,
     pub responsible: Option<StaffId>,
-}
-
-/// The state of a contract without what belongs to it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum StateName {
-    Draft,
-    Sent,
-    Signed,
-    Active,
-    Ended,
 }
 
 /// Where a page of the list, newest first, goes on.
@@ -75,6 +69,17 @@ pub async fn lock(tx: &Tx, id: ContractId) -> Result<Option<Contract>, Error> {
         .one(tx.connection())
         .await?;
     row.map(row::read).transpose()
+}
+
+/// Remembers that the contract as it is was announced; `false` when it was.
+pub async fn mark_recorded(tx: &Tx, id: ContractId) -> Result<bool, Error> {
+    let marked = Entity::update_many()
+        .col_expr(Column::Recorded, Expr::value(true))
+        .filter(Column::Id.eq(id.uuid()))
+        .filter(Column::Recorded.eq(false))
+        .exec(tx.connection())
+        .await?;
+    Ok(marked.rows_affected > 0)
 }
 
 /// Whether the deal has its contract.
@@ -128,6 +133,12 @@ fn condition(filter: &Filter) -> Condition {
     let organisation = filter.organisation.map(OrganisationId::uuid);
     Condition::all()
         .add_option(filter.state.map(|state| Column::State.eq(state.as_str())))
+        .add_option(filter.kind.map(|kind| Column::Kind.eq(kind.as_str())))
+        .add_option(
+            filter
+                .previous
+                .map(|id| Column::PreviousContractId.eq(id.uuid())),
+        )
         .add_option(filter.deal.map(|deal| Column::DealId.eq(deal.uuid())))
         .add_option((!filter.persons.is_empty()).then(|| {
             let persons = filter.persons.iter().map(|person| person.uuid());
@@ -139,16 +150,4 @@ fn condition(filter: &Filter) -> Condition {
                 .responsible
                 .map(|staff| Column::ResponsibleId.eq(staff.uuid())),
         )
-}
-
-impl StateName {
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Draft => "draft",
-            Self::Sent => "sent",
-            Self::Signed => "signed",
-            Self::Active => "active",
-            Self::Ended => "ended",
-        }
-    }
 }

@@ -35,6 +35,20 @@ pub async fn to_expire(
     due(db, Some("active"), Column::EndsAt, now, limit).await
 }
 
+/// Those that were never announced as a whole.
+pub async fn to_record(db: &impl ConnectionTrait, limit: u32) -> Result<Vec<ContractId>, Error> {
+    let ids: Vec<Uuid> = Entity::find()
+        .select_only()
+        .column(Column::Id)
+        .filter(Column::Recorded.eq(false))
+        .order_by_asc(Column::DraftedAt)
+        .limit(u64::from(limit))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(ids.into_iter().map(ContractId::from_uuid).collect())
+}
+
 async fn due(
     db: &impl ConnectionTrait,
     state: Option<&str>,

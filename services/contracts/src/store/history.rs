@@ -24,6 +24,8 @@ pub enum Kind {
     Ended,
     RenewalDue,
     Payment,
+    Grown,
+    Explained,
 }
 
 /// A line of a contract's history.
@@ -87,6 +89,8 @@ impl Kind {
             Self::Ended => "ended",
             Self::RenewalDue => "renewal_due",
             Self::Payment => "payment",
+            Self::Grown => "grown",
+            Self::Explained => "explained",
         }
     }
 }

@@ -6,12 +6,18 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod churn;
 mod deal_won;
 mod ending;
+mod growing;
 mod lists;
 mod payments;
 mod persons_merged;
+mod planning;
+mod receivables;
+mod recorded;
 mod signing;
 mod timers;
 mod updating;
+mod upgrading;
 mod world;

@@ -47,7 +47,7 @@ fn payment(due: u64) -> Payment {
         payment_id: PaymentId::generate().to_string(),
         amount: euros(100),
         due_at: day(due),
-        received_at: None,
+        ..Payment::default()
     }
 }
 
@@ -73,6 +73,7 @@ async fn payments_are_expected_and_received_once() {
             received,
             Payment {
                 received_at: day(9),
+                revision: 2,
                 ..early.clone()
             }
         );

@@ -30,6 +30,8 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     pub(crate) hands: Hands,
     pub(crate) client: Client,
+    /// To the other services of the package, on the same terms.
+    pub(crate) channel: Channel,
     /// Who `client` speaks for.
     pub(crate) staff: StaffId,
     started: Started,
@@ -102,7 +104,7 @@ pub(crate) fn won(title: &str) -> DealWon {
 }
 
 impl World {
-    async fn on(storage: Storage) -> Self {
+    pub(crate) async fn on(storage: Storage) -> Self {
         let definition = contracts::definition();
         let database = storage
             .database("contracts", &service::migrations(&definition))
@@ -132,7 +134,8 @@ impl World {
             label: storage.label(),
             app,
             hands,
-            client: Client::new(channel),
+            client: Client::new(channel.clone()),
+            channel,
             staff,
             started,
             _storage: storage,
@@ -160,6 +163,13 @@ impl World {
             ..UpdateContractRequest::default()
         };
         self.update(request).await.unwrap();
+        self.send(&draft).await.unwrap();
+        self.sign(&draft).await.unwrap()
+    }
+
+    /// A signed contract without days.
+    pub(crate) async fn signed_without_end(&self) -> Contract {
+        let draft = self.draft("Desks").await;
         self.send(&draft).await.unwrap();
         self.sign(&draft).await.unwrap()
     }

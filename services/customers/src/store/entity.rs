@@ -10,3 +10,6 @@ pub(super) mod person;
 pub(super) mod person_lead;
 pub(super) mod person_member;
 pub(super) mod person_merge;
+pub(super) mod service_case;
+pub(super) mod timeline_entry;
+pub(super) mod timeline_link;

@@ -13,14 +13,15 @@ use messaging::{
 use prost::{Message, Name};
 use proto::{
     customers::v1::{
-        self as pb, customers_service_client::CustomersServiceClient,
-        customers_service_server::CustomersServiceServer,
+        self as pb, cases_service_client::CasesServiceClient,
+        customers_service_client::CustomersServiceClient,
+        timeline_service_client::TimelineServiceClient,
     },
     types::v1::PersonName,
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
 use testkit::Storage;
-use tonic::{Status, service::Routes};
+use tonic::Status;
 
 pub(crate) type Client = CustomersServiceClient<Channel>;
 
@@ -55,8 +56,7 @@ impl Base {
         });
         let keys = Keys::new([7; 32]).unwrap();
         let access = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
-        let server = CustomersServiceServer::new(customers::rpc::Rpc(app.clone()));
-        let router = Routes::new(server).into_axum_router().layer(access);
+        let router = customers::routes(&app).into_axum_router().layer(access);
         let agent = Identity::Staff {
             id: staff().to_string(),
             roles: vec![Role::Agent, Role::Head],
@@ -75,11 +75,45 @@ impl Base {
         CustomersServiceClient::new(self.channel.clone())
     }
 
+    pub(crate) fn cases(&self) -> CasesServiceClient<Channel> {
+        CasesServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn timelines(&self) -> TimelineServiceClient<Channel> {
+        TimelineServiceClient::new(self.channel.clone())
+    }
+
+    /// Delivers to all that listen: handled if any of them did something, failed if any of them did.
     pub(crate) async fn deliver(&self, event: &RawEvent) -> Result<Delivered, HandlerError> {
         let listens = |it: &&Subscription| it.kinds().any(|kind| kind == event.kind);
-        let subscription = self.subscriptions.iter().find(listens);
-        let subscription = subscription.unwrap_or_else(|| panic!("nobody wants {}", event.kind));
-        subscription.deliver(&self.app.outbox, event).await
+        let mut delivered = Vec::new();
+        for subscription in self.subscriptions.iter().filter(listens) {
+            delivered.push(subscription.deliver(&self.app.outbox, event).await);
+        }
+        assert!(!delivered.is_empty(), "nobody wants {}", event.kind);
+        let delivered: Vec<Delivered> = delivered.into_iter().collect::<Result<_, _>>()?;
+        let handled = delivered.contains(&Delivered::Handled);
+        Ok(if handled {
+            Delivered::Handled
+        } else {
+            Delivered::Repeated
+        })
+    }
+
+    /// Delivers what this service announced to itself, as the bus does.
+    pub(crate) async fn follow_own(&self) {
+        let events = messaging::outbox::retained(self.app.outbox.database()).await;
+        let own = self
+            .subscriptions
+            .iter()
+            .filter(|it| it.name().ends_with("-customers"));
+        for subscription in own {
+            for event in events.as_ref().unwrap() {
+                if subscription.kinds().any(|kind| kind == event.kind) {
+                    subscription.deliver(&self.app.outbox, event).await.unwrap();
+                }
+            }
+        }
     }
 
     /// Delivers until it is handled, as the bus does; fails if that needs more than a few attempts.

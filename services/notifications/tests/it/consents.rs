@@ -30,6 +30,7 @@ fn said(person: PersonId, purpose: &str, state: &str, revision: i64) -> RawEvent
         contact: String::new(),
         state: state.to_owned(),
         stated_at: stamp(noon()),
+        ..ConsentRecorded::default()
     };
     event(&message, person, revision)
 }

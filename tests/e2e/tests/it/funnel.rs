@@ -56,7 +56,7 @@ async fn a_positive_lead_becomes_a_contract() {
 }
 
 /// Wins a deal and takes its contract into force; the id of the contract.
-async fn win(admin: &Client, deal: &str) -> String {
+pub(crate) async fn win(admin: &Client, deal: &str) -> String {
     admin
         .post(&format!("/v1/deals/{deal}:win"), &json!({}))
         .await

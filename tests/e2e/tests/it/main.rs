@@ -13,6 +13,7 @@ mod doors;
 mod funnel;
 mod notices;
 mod replay;
+mod timeline;
 mod trace;
 
 use std::time::Duration;

@@ -10,6 +10,7 @@ use rpc::decode::{Fields, Invalid};
 
 use crate::domain::contract::Edit;
 use crate::domain::money::{InvalidMoney, Money};
+use crate::domain::month::Month;
 
 /// Characters of a title or name.
 pub const MAX_NAME: usize = 200;
@@ -44,6 +45,31 @@ pub fn time(
     fields
         .read(field, time.ok_or("is not a time from 1970 to 9999"))
         .map(Some)
+}
+
+/// An instant that must be given.
+pub fn required_time(
+    fields: &mut Fields,
+    field: &str,
+    at: Option<&prost_types::Timestamp>,
+) -> Option<Timestamp> {
+    let at = time(fields, field, at)?;
+    fields.require(field, at)
+}
+
+/// An amount above zero that may be absent.
+pub fn positive(
+    fields: &mut Fields,
+    field: &str,
+    amount: Option<&types::Money>,
+) -> Option<Option<Money>> {
+    let amount = money(fields, field, amount)?;
+    if amount.as_ref().is_some_and(|amount| amount.minor() == 0) {
+        let field = format!("{field}.minor");
+        fields.wrong(&field, "OUT_OF_RANGE", "is above zero");
+        return None;
+    }
+    Some(amount)
 }
 
 /// An amount that may be absent.
@@ -99,4 +125,16 @@ pub fn given<T>(field: Option<&String>, read: impl FnOnce(&str) -> Option<T>) ->
 /// A text of another service, which has limits of its own, cut to ours.
 pub fn shortened(text: &str, longest: usize) -> String {
     text.trim().chars().take(longest).collect()
+}
+
+/// The months from one to another, at most so many.
+pub fn months(fields: &mut Fields, (first, last): (&str, &str), most: usize) -> Option<Vec<Month>> {
+    let first: Option<Month> = fields.parse("first_month", first);
+    let last = fields.parse("last_month", last);
+    let months = first?.up_to(last?, most);
+    if months.is_none() {
+        let limit = format!("is the first month or later, at most {most} months in all");
+        fields.wrong("last_month", "OUT_OF_RANGE", limit);
+    }
+    months
 }

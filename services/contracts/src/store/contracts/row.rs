@@ -9,7 +9,6 @@ use crate::domain::code::Code;
 use crate::domain::contract::{Contract, End, EndKind, Parties, Reached, State};
 use crate::domain::money::Money;
 use crate::domain::terms::Terms;
-use crate::store::contracts::StateName;
 use crate::store::corrupt;
 use crate::store::entity::contract::Model;
 
@@ -22,7 +21,7 @@ pub(super) fn write(contract: &Contract) -> Model {
         revision: contract.revision,
         version: contract.version,
         number: contract.number.to_string(),
-        state: state_name(&contract.state).as_str().to_owned(),
+        state: contract.state.name().as_str().to_owned(),
         title: terms.title.clone(),
         amount_minor: terms.amount.minor(),
         currency: terms.amount.currency().to_owned(),
@@ -37,32 +36,31 @@ pub(super) fn write(contract: &Contract) -> Model {
         person_id: parties.person.map(PersonId::uuid),
         organisation_id: parties.organisation.map(OrganisationId::uuid),
         responsible_id: contract.responsible.map(StaffId::uuid),
-        renews_contract_id: parties.renews.map(ContractId::uuid),
+        renews_contract_id: parties.renews().map(ContractId::uuid),
         drafted_at: contract.drafted_at,
         sent_at: reached.sent_at,
         signed_at: reached.signed_at,
         activated_at: reached.activated_at,
         ended_at: end.map(|end| end.at),
         end_kind: end.map(|end| end.kind.as_str().to_owned()),
-        end_reason: end
-            .and_then(|end| end.kind.reason())
-            .map(ToString::to_string),
+        end_reason: end_reason(end, "terminated"),
         renewal_announced_at: contract.renewal_announced_at,
         renewal_at: contract.renewal_at(),
+        kind: parties.kind.as_str().to_owned(),
+        previous_contract_id: parties.previous.map(ContractId::uuid),
+        recorded: true,
+        unraised_minor: contract.unraised,
+        expiry_reason: end_reason(end, "expired"),
     }
 }
 
-fn state_name(state: &State) -> StateName {
-    match state {
-        State::Draft => StateName::Draft,
-        State::Sent { .. } => StateName::Sent,
-        State::Signed { .. } => StateName::Signed,
-        State::Active { .. } => StateName::Active,
-        State::Ended { .. } => StateName::Ended,
-    }
+/// Each kind of end has its reason in a column of its own.
+fn end_reason(end: Option<&End>, kind: &str) -> Option<String> {
+    let end = end.filter(|end| end.kind.as_str() == kind)?;
+    end.kind.reason().map(ToString::to_string)
 }
 
-pub(super) fn read(row: Model) -> Result<Contract, Error> {
+pub(in crate::store) fn read(row: Model) -> Result<Contract, Error> {
     let id = row.id;
     build(row).map_err(|cause| corrupt("contract", format!("contract {id}: {cause}")))
 }
@@ -84,12 +82,14 @@ fn build(row: Model) -> Result<Contract, Broken> {
             renewal_notice_days: row.renewal_notice_days.try_into()?,
             text: row.terms,
         },
+        unraised: row.unraised_minor,
         parties: Parties {
             deal: DealId::from_uuid(row.deal_id),
             lead: row.lead_id.map(LeadId::from_uuid),
             person: row.person_id.map(PersonId::from_uuid),
             organisation: row.organisation_id.map(OrganisationId::from_uuid),
-            renews: row.renews_contract_id.map(ContractId::from_uuid),
+            kind: row.kind.parse()?,
+            previous: row.previous_contract_id.map(ContractId::from_uuid),
         },
         responsible: row.responsible_id.map(StaffId::from_uuid),
         drafted_at: row.drafted_at,
@@ -124,7 +124,13 @@ fn state(row: &Model) -> Result<State, Broken> {
 
 fn end(row: &Model) -> Result<End, Broken> {
     let kind = match (row.end_kind.as_deref(), &row.end_reason) {
-        (Some("expired"), None) => EndKind::Expired,
+        (Some("expired"), None) => EndKind::Expired {
+            reason: row
+                .expiry_reason
+                .as_deref()
+                .map(Code::try_new)
+                .transpose()?,
+        },
         (Some("terminated"), Some(reason)) => EndKind::Terminated {
             reason: Code::try_new(reason)?,
         },

@@ -33,6 +33,11 @@ pub(crate) struct Model {
     pub end_reason: Option<String>,
     pub renewal_announced_at: Option<ChronoDateTimeUtc>,
     pub renewal_at: Option<ChronoDateTimeUtc>,
+    pub kind: String,
+    pub previous_contract_id: Option<Uuid>,
+    pub recorded: bool,
+    pub unraised_minor: i64,
+    pub expiry_reason: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

@@ -10,6 +10,12 @@ pub(crate) struct Model {
     pub currency: String,
     pub due_at: ChronoDateTimeUtc,
     pub received_at: Option<ChronoDateTimeUtc>,
+    pub revision: i64,
+    pub plan_id: Option<Uuid>,
+    pub rest_of_id: Option<Uuid>,
+    pub refunds_id: Option<Uuid>,
+    pub reason: String,
+    pub removed_at: Option<ChronoDateTimeUtc>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
