@@ -8,6 +8,7 @@ pub mod move_deal;
 pub mod open_deal;
 pub mod plan_activity;
 pub mod plan_next_contact;
+mod record_deal;
 pub mod record_persons;
 pub mod seed;
 pub mod update_deal;

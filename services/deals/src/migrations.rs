@@ -29,4 +29,9 @@ pub const ALL: &[Migration] = &[
         sql: include_str!("../migrations/20261122200400_create_person.sql"),
     },
     persons::merges::MIGRATION,
+    Migration {
+        version: 20_261_126_010_000,
+        name: "add_commitment",
+        sql: include_str!("../migrations/20261126010000_add_commitment.sql"),
+    },
 ];

@@ -91,6 +91,8 @@ pub fn deal(deal: &Deal, topic: Option<&Topic>, now: Timestamp) -> shown::Deal {
         renews_contract_id: printed(deal.origin.renews()),
         note: deal.note.clone(),
         loss_note: loss.map(|loss| loss.note.clone()).unwrap_or_default(),
+        previous_contract_id: printed(deal.origin.previous_contract()),
+        committed: deal.committed,
     }
 }
 

@@ -17,6 +17,7 @@ mod next_contact;
 mod opening;
 mod person_recorded;
 mod persons_merged;
+mod recording;
 mod topics;
 mod updating;
 mod world;

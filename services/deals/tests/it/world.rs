@@ -31,6 +31,8 @@ pub(crate) struct World {
     /// Who `client` speaks for.
     pub staff: StaffId,
     started: Started,
+    /// Announced before the test began.
+    seeded: usize,
     keys: Keys,
     _storage: Storage,
 }
@@ -93,6 +95,7 @@ impl World {
             settings: Settings::default(),
         });
         seed(&app).await.unwrap();
+        let seeded = outbox::retained(app.database()).await.unwrap().len();
         let started = deals::wire(&app);
         let keys = Keys::new("a secret of more than thirty-two bytes").unwrap();
         let policy = Policy::new(proto::POLICY).unwrap();
@@ -113,6 +116,7 @@ impl World {
             client: Client::new(channel),
             staff,
             started,
+            seeded,
             keys,
             _storage: storage,
         }
@@ -195,9 +199,10 @@ impl World {
             .collect()
     }
 
-    /// How many events were announced in all.
+    /// How many events were announced since the start.
     pub(crate) async fn announcements(&self) -> usize {
-        outbox::retained(self.app.database()).await.unwrap().len()
+        let all = outbox::retained(self.app.database()).await.unwrap();
+        all.len() - self.seeded
     }
 
     /// Delivers an event twice: the second time must change nothing.
