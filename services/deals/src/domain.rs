@@ -4,6 +4,7 @@ pub mod activity;
 pub mod code;
 pub mod contact;
 pub mod deal;
+pub mod forecast;
 pub mod gate;
 pub mod money;
 pub mod source;

@@ -14,6 +14,7 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use proto::deals::v1::deals_service_server::DealsServiceServer;
+use proto::deals::v1::forecast_service_server::ForecastServiceServer;
 use service::{Context, Definition, StartError, Started};
 use tonic::service::Routes;
 
@@ -50,7 +51,9 @@ fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
 /// The service around its state: what it serves and what it listens to.
 pub fn wire(app: &Arc<App>) -> Started {
     Started {
-        router: Routes::new(DealsServiceServer::new(Rpc(app.clone()))).into_axum_router(),
+        router: Routes::new(DealsServiceServer::new(Rpc(app.clone())))
+            .add_service(ForecastServiceServer::new(Rpc(app.clone())))
+            .into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: Vec::new(),
     }

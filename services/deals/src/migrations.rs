@@ -34,4 +34,9 @@ pub const ALL: &[Migration] = &[
         name: "add_commitment",
         sql: include_str!("../migrations/20261126010000_add_commitment.sql"),
     },
+    Migration {
+        version: 20_261_126_010_100,
+        name: "add_forecast_indexes",
+        sql: include_str!("../migrations/20261126010100_add_forecast_indexes.sql"),
+    },
 ];

@@ -2,6 +2,7 @@
 
 pub mod decode;
 pub mod encode;
+mod forecast;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

@@ -2,6 +2,7 @@
 
 mod deal;
 pub mod fields;
+mod forecast;
 mod topic;
 
 pub use self::deal::{
@@ -9,4 +10,5 @@ pub use self::deal::{
     plan_next_contact, update_deal, win_deal,
 };
 pub use self::fields::{MAX_NAME, MAX_TEXT, id, money, shortened, source, time};
+pub use self::forecast::{behind, forecast};
 pub use self::topic::{new_topic, topic};

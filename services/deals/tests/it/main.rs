@@ -10,6 +10,7 @@ mod activities;
 mod batches;
 mod closing;
 mod contract_renewal_due;
+mod forecast;
 mod lead_qualified;
 mod lists;
 mod moving;

@@ -133,10 +133,23 @@ impl World {
 
     /// A client that speaks for somebody else.
     pub(crate) fn client_of(&self, identity: Identity) -> Client {
+        Client::new(self.channel_of(identity))
+    }
+
+    /// The way to the service for somebody.
+    pub(crate) fn channel_of(&self, identity: Identity) -> Channel {
         let policy = Policy::new(proto::POLICY).unwrap();
         let layer = AccessLayer::new(policy, self.keys.clone());
         let router = self.started.router.clone().layer(layer);
-        Client::new(Channel::in_process(router).acting_as(&self.keys, identity))
+        Channel::in_process(router).acting_as(&self.keys, identity)
+    }
+
+    /// The way to the service for the staff of this world.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel_of(Identity::Staff {
+            id: self.staff.to_string(),
+            roles: vec![Role::Agent, Role::Head],
+        })
     }
 
     pub(crate) fn days_pass(&self, days: u64) {

@@ -260,8 +260,14 @@ pub fn list_deals(request: &asked::ListDealsRequest) -> Result<Filter, Invalid> 
     let responsible = fields.parse_optional("responsible_id", &request.responsible_id);
     let lead = fields.parse_optional("lead_id", &request.lead_id);
     let person = fields.parse_optional("person_id", &request.person_id);
+    let loss_reason = code(&mut fields, "loss_reason", &request.loss_reason);
+    let closed_from = time(&mut fields, "closed_from", request.closed_from.as_ref());
+    let closed_to = time(&mut fields, "closed_to", request.closed_to.as_ref());
     fields.finish(|| {
         Some(Filter {
+            loss_reason: loss_reason?,
+            closed_from: closed_from?,
+            closed_to: closed_to?,
             topic: topic?,
             state: state_name(request.state()),
             stage: stage?,
@@ -286,8 +292,10 @@ pub fn losses(request: &asked::SummariseLossesRequest) -> Result<losses::Filter,
     let topic = fields.parse_optional("topic_id", &request.topic_id);
     let from = time(&mut fields, "from", request.from.as_ref());
     let to = time(&mut fields, "to", request.to.as_ref());
+    let responsible = fields.parse_optional("responsible_id", &request.responsible_id);
     fields.finish(|| {
         Some(losses::Filter {
+            responsible: responsible?,
             topic: topic?,
             from: from?,
             to: to?,
