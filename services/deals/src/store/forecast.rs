@@ -36,14 +36,15 @@ pub struct Filter {
 pub struct Behind {
     pub filter: Filter,
     pub without_responsible: bool,
-    pub span: Option<SpanFilter>,
+    pub span: SpanFilter,
     pub figure: Figure,
     pub currency: Option<String>,
 }
 
-/// A span, or all months at once.
+/// A span, or several at once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SpanFilter {
+    All,
     Overdue,
     AnyMonth,
     Month(Month),
@@ -254,25 +255,26 @@ fn condition(behind: &Behind) -> Condition {
     };
     let due = match behind.figure {
         Figure::Open | Figure::Committed => Some(filter.today),
-        // What is won is never overdue.
+        // What is won is never overdue, nor without a day.
         Figure::Won => None,
     };
     let not_due = || Condition::all().add_option(due.map(|due| at.gte(due)));
-    let span = behind.span.map(|span| match span {
+    let span = match behind.span {
+        SpanFilter::All => Condition::all(),
         SpanFilter::Overdue => match due {
             Some(due) => Condition::all().add(at.lt(due)),
-            None => Condition::any(),
+            None => Condition::all().add(at.is_null()),
         },
         SpanFilter::AnyMonth => not_due().add(at.is_not_null()),
         SpanFilter::Month(month) => not_due()
             .add(at.gte(month.begins_at()))
             .add(at.lt(month.ends_at())),
         SpanFilter::Undated => Condition::all().add(at.is_null()),
-    });
+    };
     let currency = behind.currency.as_ref();
     let nobody = behind.without_responsible;
     deals
-        .add_option(span)
+        .add(span)
         .add_option(currency.map(|currency| Column::Currency.eq(currency.as_str())))
         .add_option(nobody.then(|| Column::ResponsibleId.is_null()))
 }

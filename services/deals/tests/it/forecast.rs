@@ -61,9 +61,9 @@ async fn behind(world: &World, request: ListForecastDealsRequest) -> ListForecas
         .into_inner()
 }
 
-fn hungarian(minor: i64) -> Option<Money> {
+fn forints(minor: i64) -> Money {
     let currency = "HUF".to_owned();
-    Some(Money { minor, currency })
+    Money { minor, currency }
 }
 
 fn sums(currency: &str, [open, weighted, committed, won]: [i64; 4]) -> ForecastSums {
@@ -123,7 +123,7 @@ async fn filled(world: &World) -> (String, String) {
         ),
         (
             "forints",
-            hungarian(7_777),
+            Some(forints(7_777)),
             at("2026-11-30T12:00:00Z"),
             &ann,
             false,

@@ -4,9 +4,8 @@ use clock::Timestamp;
 use proto::deals::v1 as asked;
 use rpc::decode::{Fields, Invalid};
 
-use super::fields::time;
+use super::fields::{currency, time};
 use crate::domain::forecast::{Figure, Month, day_of};
-use crate::domain::money::Money;
 use crate::store::forecast::{Behind, Filter, SpanFilter};
 
 pub fn forecast(request: &asked::GetForecastRequest, now: Timestamp) -> Result<Filter, Invalid> {
@@ -36,7 +35,7 @@ pub fn behind(
     let from = time(&mut fields, "from", request.from.as_ref());
     let to = time(&mut fields, "to", request.to.as_ref());
     let span = span(&mut fields, request);
-    let currency = currency(&mut fields, &request.currency);
+    let currency = currency(&mut fields, "currency", &request.currency);
     let figure = match request.figure() {
         asked::ForecastFigure::Unspecified | asked::ForecastFigure::Open => Figure::Open,
         asked::ForecastFigure::Committed => Figure::Committed,
@@ -59,30 +58,19 @@ pub fn behind(
     })
 }
 
-fn span(
-    fields: &mut Fields,
-    request: &asked::ListForecastDealsRequest,
-) -> Option<Option<SpanFilter>> {
+fn span(fields: &mut Fields, request: &asked::ListForecastDealsRequest) -> Option<SpanFilter> {
     let month: Option<Month> = fields.parse_optional("month", &request.month)?;
     match (request.span(), month) {
         (asked::ForecastSpan::Unspecified | asked::ForecastSpan::Month, Some(month)) => {
-            Some(Some(SpanFilter::Month(month)))
+            Some(SpanFilter::Month(month))
         }
-        (asked::ForecastSpan::Unspecified, None) => Some(None),
-        (asked::ForecastSpan::Month, None) => Some(Some(SpanFilter::AnyMonth)),
-        (asked::ForecastSpan::Overdue, None) => Some(Some(SpanFilter::Overdue)),
-        (asked::ForecastSpan::Undated, None) => Some(Some(SpanFilter::Undated)),
+        (asked::ForecastSpan::Unspecified, None) => Some(SpanFilter::All),
+        (asked::ForecastSpan::Month, None) => Some(SpanFilter::AnyMonth),
+        (asked::ForecastSpan::Overdue, None) => Some(SpanFilter::Overdue),
+        (asked::ForecastSpan::Undated, None) => Some(SpanFilter::Undated),
         (asked::ForecastSpan::Overdue | asked::ForecastSpan::Undated, Some(_)) => {
             fields.wrong("month", "MALFORMED", "goes with the span of a month alone");
             None
         }
     }
-}
-
-fn currency(fields: &mut Fields, currency: &str) -> Option<Option<String>> {
-    if currency.is_empty() {
-        return Some(None);
-    }
-    let money = fields.read("currency", Money::try_new(0, currency))?;
-    Some(Some(money.currency().to_owned()))
 }
