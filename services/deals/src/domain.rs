@@ -7,5 +7,7 @@ pub mod deal;
 pub mod forecast;
 pub mod gate;
 pub mod money;
+pub mod offer;
+pub mod sale_object;
 pub mod source;
 pub mod topic;

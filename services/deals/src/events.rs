@@ -7,6 +7,8 @@ use proto::deals::v1 as announced;
 
 use crate::domain::activity::{Activity, Completion};
 use crate::domain::deal::{Deal, Loss, StageChanged, State};
+use crate::domain::offer::Offer;
+use crate::domain::sale_object::SaleObject;
 use crate::domain::topic::{Percent, Stage, Topic};
 use crate::rpc::encode::{money, printed, source};
 
@@ -136,4 +138,39 @@ pub fn topic_recorded(topic: &Topic, now: Timestamp) -> Event {
         stages: topic.stages.iter().map(stage).collect(),
     };
     Event::new(&message, topic.id, topic.revision, now)
+}
+
+/// An offer as it is now.
+pub fn offer_recorded(offer: &Offer, now: Timestamp) -> Event {
+    let sums = offer.content.lines.sums();
+    let message = announced::OfferRecorded {
+        offer_id: offer.id.to_string(),
+        deal_id: offer.deal.to_string(),
+        state: offer.state.as_str().to_owned(),
+        amount: offer.amount().as_ref().map(money),
+        up_sell_minor: sums.up_sell,
+        cross_sell_minor: sums.cross_sell,
+        sent_at: offer.sent_at().map(timestamp),
+    };
+    Event::new(&message, offer.id, offer.revision, now)
+}
+
+/// A sale object as it is now.
+pub fn sale_object_recorded(object: &SaleObject, now: Timestamp) -> Event {
+    let related = object.related.iter();
+    let message = announced::SaleObjectRecorded {
+        sale_object_id: object.id.to_string(),
+        code: object.code.to_string(),
+        name: object.name.clone(),
+        unit: object.unit.clone(),
+        prices: object.prices.iter().map(money).collect(),
+        active: object.active,
+        related: related
+            .map(|related| announced::sale_object_recorded::Related {
+                sale_object_id: related.object.to_string(),
+                kind: related.addition.to_string(),
+            })
+            .collect(),
+    };
+    Event::new(&message, object.id, object.revision, now)
 }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod consumers;
+pub mod document;
 pub mod domain;
 pub mod error;
 pub mod events;
@@ -15,6 +16,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use proto::deals::v1::deals_service_server::DealsServiceServer;
 use proto::deals::v1::forecast_service_server::ForecastServiceServer;
+use proto::deals::v1::offers_service_server::OffersServiceServer;
 use service::{Context, Definition, StartError, Started};
 use tonic::service::Routes;
 
@@ -53,6 +55,7 @@ pub fn wire(app: &Arc<App>) -> Started {
     Started {
         router: Routes::new(DealsServiceServer::new(Rpc(app.clone())))
             .add_service(ForecastServiceServer::new(Rpc(app.clone())))
+            .add_service(OffersServiceServer::new(Rpc(app.clone())))
             .into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: Vec::new(),

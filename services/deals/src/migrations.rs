@@ -39,4 +39,9 @@ pub const ALL: &[Migration] = &[
         name: "add_forecast_indexes",
         sql: include_str!("../migrations/20261126010100_add_forecast_indexes.sql"),
     },
+    Migration {
+        version: 20_261_126_010_200,
+        name: "create_offer",
+        sql: include_str!("../migrations/20261126010200_create_offer.sql"),
+    },
 ];

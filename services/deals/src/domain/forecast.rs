@@ -6,6 +6,7 @@ use std::str::FromStr;
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime};
 use clock::Timestamp;
 
+use super::money::rounded;
 use super::topic::Percent;
 
 /// A month of the calendar, in UTC.
@@ -43,10 +44,8 @@ pub fn day_of(now: Timestamp) -> Timestamp {
 /// An amount times a chance, rounded half to even.
 pub fn weighted(minor: i64, chance: Percent) -> i64 {
     let parts = i128::from(minor) * i128::from(chance.number());
-    let (whole, rest) = (parts.div_euclid(100), parts.rem_euclid(100));
-    let up = rest > 50 || (rest == 50 && whole % 2 != 0);
     // Not more than the amount, so that it fits.
-    i64::try_from(whole + i128::from(up)).unwrap_or(minor)
+    i64::try_from(rounded(parts, 100)).unwrap_or(minor)
 }
 
 impl Month {

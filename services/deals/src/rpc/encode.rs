@@ -1,10 +1,13 @@
 //! Values of the domain as their contracts show them.
 
+mod offer;
+
 use clock::Timestamp;
 use proto::convert::timestamp;
 use proto::deals::v1 as shown;
 use proto::types::v1 as types;
 
+pub use self::offer::{offer, sale_object, suggested};
 use crate::domain::activity::Activity;
 use crate::domain::deal::{Deal, State};
 use crate::domain::money::Money;
