@@ -6,6 +6,7 @@ use clock::Timestamp;
 use ids::SaleObjectId;
 use messaging::Tx;
 
+use crate::domain::money::Money;
 use crate::domain::offer::{BasisPoints, Content, Language, Line, LineKind, Lines, Terms};
 use crate::domain::sale_object::SaleObject;
 use crate::error::Error;
@@ -72,7 +73,7 @@ fn filled(
         text.or_else(|| object.map(|object| of(object).clone()))
     };
     let listed = object.and_then(|object| object.prices.of(currency));
-    let price = wanted.price_minor.or(listed.map(|price| price.minor()));
+    let price = wanted.price_minor.or(listed.map(Money::minor));
     Ok(Line::try_new(Terms {
         object: wanted.object,
         text: named(&wanted.text, |object| &object.name).unwrap_or_default(),

@@ -28,10 +28,10 @@ async fn attempt(app: &App, cmd: &ReviseOffer) -> Result<Offer, Error> {
     let tx = app.outbox.begin().await?;
     let (deal, offer) = offer(&tx, cmd.offer).await?;
     if let Some(next) = offers::successor(tx.connection(), offer.id).await? {
-        return match next.id == cmd.id {
-            true => Ok(next),
-            false => Err(Refused::AlreadyRevised.into()),
-        };
+        if next.id == cmd.id {
+            return Ok(next);
+        }
+        return Err(Refused::AlreadyRevised.into());
     }
     deal.check_open()?;
     let now = app.clock.now();

@@ -246,9 +246,13 @@ impl Layout<'_> {
         let sum = self.faces.set(style, text);
         // The name stands left of the sum, wherever that begins.
         let left = MEASURE - sum.width.max(90.0) - 12.0;
-        self.sheet.line(sum, Align::Right);
         let name = self.faces.set(style, name);
-        self.sheet.put(name, 0.0, left, Align::Right);
+        let leading = style.leading();
+        if !self.sheet.has_room(leading) {
+            self.sheet.turn();
+        }
+        self.sheet.put_below(name, 0.0, left, Align::Right, leading);
+        self.sheet.line(sum, Align::Right);
     }
 }
 

@@ -75,28 +75,17 @@ impl Sheet {
         if !self.has_room(leading) {
             self.turn();
         }
+        self.put_below(run, 0.0, MEASURE, align, leading);
         self.y += leading;
-        self.put(run, 0.0, MEASURE, align);
     }
 
-    /// A line that stays where it is: the next one is written over the same height.
-    pub(super) fn put(&mut self, run: Run, left: f32, width: f32, align: Align) {
-        let y = self.y;
-        self.put_at(run, left, width, align, y);
-    }
-
-    /// Text so far below what is there.
+    /// Text so far below what is there; what comes next does not know of it.
     pub(super) fn put_below(&mut self, run: Run, left: f32, width: f32, align: Align, below: f32) {
-        let y = self.y + below;
-        self.put_at(run, left, width, align, y);
-    }
-
-    fn put_at(&mut self, run: Run, left: f32, width: f32, align: Align, y: f32) {
         let indent = match align {
             Align::Left => 0.0,
             Align::Right => width - run.width,
         };
-        let x = MARGIN + left + indent;
+        let (x, y) = (MARGIN + left + indent, self.y + below);
         self.page.texts.push(Placed { x, y, run });
     }
 

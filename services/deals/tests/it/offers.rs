@@ -1,16 +1,14 @@
-use ids::{OfferId, SaleObjectId};
+use ids::OfferId;
 use proto::deals::v1::offers_service_client::OffersServiceClient;
 use proto::deals::v1::{
     AcceptOfferRequest, CreateOfferRequest, Deal, DealRecorded, DeclineOfferRequest,
     GetOfferRequest, LineKind, ListOffersRequest, LoseDealRequest, Offer, OfferContent, OfferLine,
-    OfferRecorded, OfferState, RelatedObject, ReviseOfferRequest, SaleObject, SendOfferRequest,
-    SuggestLinesRequest, UpdateOfferRequest,
+    OfferRecorded, OfferState, ReviseOfferRequest, SendOfferRequest, UpdateOfferRequest,
 };
 use rpc::Channel;
 use tonic::Status;
 
-use crate::sale_objects::{create as create_object, desk, money};
-use crate::world::{World, euros, noon, reason, stamp, violations, worlds};
+use crate::world::{World, euros, noon, reason, stamp, worlds};
 
 pub(crate) type Client = OffersServiceClient<Channel>;
 
@@ -43,7 +41,7 @@ pub(crate) fn content(lines: Vec<OfferLine>) -> OfferContent {
     }
 }
 
-fn desks() -> OfferContent {
+pub(crate) fn desks() -> OfferContent {
     content(vec![line("Desks", [12_000, 10_000], [500, 2_100])])
 }
 
@@ -53,7 +51,7 @@ pub(crate) async fn draft(world: &World, deal: &Deal, content: OfferContent) -> 
         .unwrap()
 }
 
-async fn try_draft(
+pub(crate) async fn try_draft(
     world: &World,
     deal: &Deal,
     id: OfferId,
@@ -68,7 +66,11 @@ async fn try_draft(
     Ok(answer.into_inner().offer.unwrap())
 }
 
-async fn update(world: &World, offer: &Offer, content: OfferContent) -> Result<Offer, Status> {
+pub(crate) async fn update(
+    world: &World,
+    offer: &Offer,
+    content: OfferContent,
+) -> Result<Offer, Status> {
     let request = UpdateOfferRequest {
         offer_id: offer.offer_id.clone(),
         revision: offer.revision,
@@ -87,7 +89,7 @@ pub(crate) async fn send(world: &World, offer: &Offer) -> Result<Offer, Status> 
     Ok(answer.into_inner().offer.unwrap())
 }
 
-async fn accept(world: &World, offer: &Offer) -> Result<(Offer, Deal), Status> {
+pub(crate) async fn accept(world: &World, offer: &Offer) -> Result<(Offer, Deal), Status> {
     let request = AcceptOfferRequest {
         offer_id: offer.offer_id.clone(),
     };
@@ -95,7 +97,7 @@ async fn accept(world: &World, offer: &Offer) -> Result<(Offer, Deal), Status> {
     Ok((answer.offer.unwrap(), answer.deal.unwrap()))
 }
 
-async fn decline(world: &World, offer: &Offer) -> Result<Offer, Status> {
+pub(crate) async fn decline(world: &World, offer: &Offer) -> Result<Offer, Status> {
     let request = DeclineOfferRequest {
         offer_id: offer.offer_id.clone(),
     };
@@ -103,7 +105,7 @@ async fn decline(world: &World, offer: &Offer) -> Result<Offer, Status> {
     Ok(answer.into_inner().offer.unwrap())
 }
 
-async fn revise(world: &World, offer: &Offer, id: OfferId) -> Result<Offer, Status> {
+pub(crate) async fn revise(world: &World, offer: &Offer, id: OfferId) -> Result<Offer, Status> {
     let request = ReviseOfferRequest {
         offer_id: offer.offer_id.clone(),
         new_offer_id: id.to_string(),
@@ -112,7 +114,7 @@ async fn revise(world: &World, offer: &Offer, id: OfferId) -> Result<Offer, Stat
     Ok(answer.into_inner().offer.unwrap())
 }
 
-async fn get(world: &World, offer: &Offer) -> Offer {
+pub(crate) async fn get(world: &World, offer: &Offer) -> Offer {
     let request = GetOfferRequest {
         offer_id: offer.offer_id.clone(),
     };
@@ -120,7 +122,7 @@ async fn get(world: &World, offer: &Offer) -> Offer {
     answer.into_inner().offer.unwrap()
 }
 
-async fn lose(world: &World, deal: &Deal) {
+pub(crate) async fn lose(world: &World, deal: &Deal) {
     let request = LoseDealRequest {
         deal_id: deal.deal_id.clone(),
         reason: "price".to_owned(),
@@ -319,148 +321,6 @@ async fn an_offer_is_not_accepted_late_nor_on_a_closed_deal() {
 }
 
 #[tokio::test]
-async fn lines_take_what_they_lack_from_the_catalogue_and_keep_it() {
-    for world in worlds().await {
-        let deal = world.open("Desks").await;
-        let object = create_object(&world, desk()).await.unwrap();
-        let of = |object: &SaleObject| OfferLine {
-            sale_object_id: object.sale_object_id.clone(),
-            quantity_milli: 2_000,
-            ..OfferLine::default()
-        };
-        let named = OfferLine {
-            text: "Desk with drawers".to_owned(),
-            unit: "set".to_owned(),
-            unit_price_minor: Some(9_000),
-            ..of(&object)
-        };
-        let offer = draft(&world, &deal, content(vec![of(&object), named])).await;
-        let lines = offer.content.clone().unwrap().lines;
-        let said = |line: &OfferLine| (line.text.clone(), line.unit.clone(), line.unit_price_minor);
-        let (name, unit) = ("Desk".to_owned(), "piece".to_owned());
-        assert_eq!(
-            said(&lines[0]),
-            (name, unit, Some(10_000)),
-            "{}",
-            world.label
-        );
-        let (name, unit) = ("Desk with drawers".to_owned(), "set".to_owned());
-        assert_eq!(said(&lines[1]), (name, unit, Some(9_000)));
-        assert_eq!(lines[0].kind(), LineKind::Base);
-
-        let retired = proto::deals::v1::UpdateSaleObjectRequest {
-            sale_object_id: object.sale_object_id.clone(),
-            sale_object: Some(SaleObject {
-                active: false,
-                prices: vec![],
-                ..object.clone()
-            }),
-        };
-        client(&world).update_sale_object(retired).await.unwrap();
-        assert_eq!(get(&world, &offer).await, offer, "an offer is a copy");
-        let id = OfferId::generate();
-        let late = try_draft(&world, &deal, id, content(vec![of(&object)])).await;
-        assert_eq!(reason(late), "SALE_OBJECT_INACTIVE", "{}", world.label);
-        let nowhere = SaleObject {
-            sale_object_id: SaleObjectId::generate().to_string(),
-            ..desk()
-        };
-        let unknown = try_draft(&world, &deal, id, content(vec![of(&nowhere)])).await;
-        assert_eq!(reason(unknown), "SALE_OBJECT_NOT_FOUND");
-        let priceless = SaleObject {
-            code: "stool".to_owned(),
-            prices: vec![money(5, "USD")],
-            ..desk()
-        };
-        let priceless = create_object(&world, priceless).await.unwrap();
-        let refused = try_draft(&world, &deal, id, content(vec![of(&priceless)])).await;
-        assert_eq!(reason(refused), "PRICE_MISSING", "{}", world.label);
-    }
-}
-
-#[tokio::test]
-async fn what_goes_with_the_lines_is_suggested() {
-    for world in worlds().await {
-        let deal = world.open("Desks").await;
-        let named = |code: &str, related: Vec<RelatedObject>| SaleObject {
-            code: code.to_owned(),
-            name: code.to_owned(),
-            related,
-            ..desk()
-        };
-        let create = async |object| create_object(&world, object).await.unwrap().sale_object_id;
-        let oak = create(named("oak", vec![])).await;
-        let lamp = create(named("lamp", vec![])).await;
-        let mat = create(named("mat", vec![])).await;
-        let retired = SaleObject {
-            active: false,
-            ..named("retired", vec![])
-        };
-        let retired = create(retired).await;
-        let dollars = SaleObject {
-            prices: vec![money(1, "USD")],
-            ..named("dollars", vec![])
-        };
-        let dollars = create(dollars).await;
-        let with = |id: &String, kind: LineKind| RelatedObject {
-            sale_object_id: id.clone(),
-            kind: kind.into(),
-        };
-        let desk = create(named(
-            "desk",
-            vec![
-                with(&lamp, LineKind::CrossSell),
-                with(&oak, LineKind::UpSell),
-                with(&retired, LineKind::CrossSell),
-                with(&dollars, LineKind::CrossSell),
-            ],
-        ))
-        .await;
-        let chair = create(named(
-            "chair",
-            vec![
-                with(&lamp, LineKind::CrossSell),
-                with(&mat, LineKind::CrossSell),
-                with(&desk, LineKind::CrossSell),
-            ],
-        ))
-        .await;
-        let of = |id: &String| OfferLine {
-            sale_object_id: id.clone(),
-            quantity_milli: 1_000,
-            tax_bp: 2_100,
-            ..OfferLine::default()
-        };
-        let lines = vec![line("Delivery", [1_000, 5], [0, 0]), of(&desk), of(&chair)];
-        let offer = draft(&world, &deal, content(lines)).await;
-        let request = SuggestLinesRequest {
-            offer_id: offer.offer_id.clone(),
-        };
-        let answer = client(&world).suggest_lines(request).await.unwrap();
-        let suggested = answer.into_inner().lines;
-        let found: Vec<_> = suggested
-            .iter()
-            .map(|it| (it.line.as_ref().unwrap(), it.goes_with_id.as_str()))
-            .map(|(line, with)| (line.sale_object_id.as_str(), line.kind(), with))
-            .collect();
-        let expected = [
-            (lamp.as_str(), LineKind::CrossSell, desk.as_str()),
-            (oak.as_str(), LineKind::UpSell, desk.as_str()),
-            (mat.as_str(), LineKind::CrossSell, chair.as_str()),
-        ];
-        assert_eq!(found, expected, "{}", world.label);
-        let first = suggested[0].line.clone().unwrap();
-        assert_eq!((first.net_minor, first.quantity_milli), (10_000, 1_000));
-
-        // A suggestion is a line as it stands.
-        let mut wanted = offer.content.clone().unwrap();
-        wanted.lines.push(first);
-        let offer = update(&world, &offer, wanted).await.unwrap();
-        assert_eq!(offer.cross_sell_minor, 10_000, "{}", world.label);
-    }
-}
-
-#[tokio::test]
 async fn offers_of_a_deal_are_listed_newest_first() {
     for world in worlds().await {
         let deal = world.open("Desks").await;
@@ -494,55 +354,6 @@ async fn offers_of_a_deal_are_listed_newest_first() {
         assert_eq!(
             reason(client(&world).list_offers(nowhere).await),
             "DEAL_NOT_FOUND"
-        );
-    }
-}
-
-#[tokio::test]
-async fn all_wrong_fields_of_an_offer_are_named_at_once() {
-    for world in worlds().await {
-        let deal = world.open("Desks").await;
-        let wrong = OfferContent {
-            currency: String::new(),
-            language: "de".to_owned(),
-            lines: vec![
-                line("", [0, -1], [10_001, -1]),
-                OfferLine {
-                    unit_price_minor: None,
-                    ..line("Desks", [1_000, 0], [0, 0])
-                },
-            ],
-            ..OfferContent::default()
-        };
-        let id = OfferId::generate();
-        let found = violations(try_draft(&world, &deal, id, wrong).await);
-        let expected = [
-            ("content.currency", "REQUIRED"),
-            ("content.language", "MALFORMED"),
-            ("content.lines[0].text", "REQUIRED"),
-            ("content.lines[0].quantity_milli", "OUT_OF_RANGE"),
-            ("content.lines[0].unit_price_minor", "OUT_OF_RANGE"),
-            ("content.lines[0].discount_bp", "OUT_OF_RANGE"),
-            ("content.lines[0].tax_bp", "OUT_OF_RANGE"),
-            ("content.lines[1].unit_price_minor", "REQUIRED"),
-        ];
-        let expected = expected.map(|(field, reason)| (field.to_owned(), reason.to_owned()));
-        assert_eq!(found, expected, "{}", world.label);
-        let most = 1_000_000_000_000_000;
-        let much = content(vec![line("Gold", [2_000, most], [0, 0])]);
-        assert_eq!(reason(try_draft(&world, &deal, id, much).await), "TOO_MUCH");
-        let empty = draft(&world, &deal, content(vec![])).await;
-        assert_eq!(
-            reason(send(&world, &empty).await),
-            "OFFER_EMPTY",
-            "{}",
-            world.label
-        );
-        let many = content(vec![line("Desk", [1, 1], [0, 0]); 201]);
-        let wrong = ("content.lines".to_owned(), "TOO_MANY".to_owned());
-        assert_eq!(
-            violations(try_draft(&world, &deal, id, many).await),
-            [wrong]
         );
     }
 }

@@ -179,7 +179,7 @@ async fn what_the_catalogue_cannot_hold_is_refused() {
         };
         assert_eq!(
             reason(client.create_sale_object(request).await),
-            "CALLER_NOT_ALLOWED"
+            "NOT_ALLOWED"
         );
     }
 }

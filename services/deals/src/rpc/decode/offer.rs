@@ -131,9 +131,10 @@ fn lines(fields: &mut Fields, lines: &[asked::OfferLine]) -> Option<Vec<WantedLi
 fn line(fields: &mut Fields, line: &asked::OfferLine) -> Option<WantedLine> {
     let object = fields.parse_optional("sale_object_id", &line.sale_object_id);
     let free = line.sale_object_id.is_empty();
-    let text = match free {
-        true => fields.text("text", &line.text, MAX_LINE).map(Some),
-        false => fields.text_optional("text", &line.text, MAX_LINE),
+    let text = if free {
+        fields.text("text", &line.text, MAX_LINE).map(Some)
+    } else {
+        fields.text_optional("text", &line.text, MAX_LINE)
     };
     let unit = fields.text_optional("unit", &line.unit, MAX_UNIT);
     let quantity = fields.within(
