@@ -54,10 +54,10 @@ const fn column(left: f32, right: f32, align: Align) -> Column {
 
 /// Text, quantity, price, discount, tax, sum.
 const COLUMNS: [Column; 6] = [
-    column(0.0, 178.0, Align::Left),
-    column(178.0, 250.0, Align::Right),
-    column(250.0, 322.0, Align::Right),
-    column(322.0, 376.0, Align::Right),
+    column(0.0, 168.0, Align::Left),
+    column(168.0, 240.0, Align::Right),
+    column(240.0, 310.0, Align::Right),
+    column(310.0, 376.0, Align::Right),
     column(376.0, 416.0, Align::Right),
     column(416.0, MEASURE + GUTTER, Align::Right),
 ];
