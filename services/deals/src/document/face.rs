@@ -70,7 +70,6 @@ impl Faces {
         for paragraph in text.lines() {
             let (mut line, mut used) = (String::new(), 0.0);
             for word in paragraph.split_whitespace() {
-                // Words are measured alone, so that each is shaped twice and not with every line it may end.
                 let wide = self.width(style, word);
                 if line.is_empty() && wide <= width {
                     (line, used) = (word.to_owned(), wide);
@@ -106,9 +105,11 @@ impl Faces {
         line
     }
 
+    /// The letters one by one, which is quick: lines are shaped once, when it is known what stands in them.
     fn width(&self, style: Style, text: &str) -> f32 {
-        let (_, ems) = self.face(style).shape(text);
-        ems * style.size
+        let face = self.face(style);
+        let ems = text.chars().map(|letter| face.advance(letter));
+        ems.sum::<f32>() * style.size
     }
 
     fn face(&self, style: Style) -> &Face {
@@ -126,6 +127,13 @@ impl Face {
             shaper: rustybuzz::Face::from_slice(file, 0)?,
             font: Font::new(file.into(), 0)?,
         })
+    }
+
+    /// The width of a letter, in ems.
+    fn advance(&self, letter: char) -> f32 {
+        let glyph = self.shaper.glyph_index(letter).unwrap_or_default();
+        let units = self.shaper.glyph_hor_advance(glyph).unwrap_or_default();
+        f32::from(units) / self.font.units_per_em()
     }
 
     /// Glyphs and their width, both in ems. Without ligatures, so that text is found and copied as it is.
