@@ -31,6 +31,8 @@ const FILES: &[&str] = &[
     "tributary/customers/v1/timeline_service.proto",
     "tributary/deals/v1/deals_service.proto",
     "tributary/deals/v1/events.proto",
+    "tributary/deals/v1/forecast_service.proto",
+    "tributary/deals/v1/offers_service.proto",
     "tributary/gateway/v1/events.proto",
     "tributary/gateway/v1/gateway_service.proto",
     "tributary/intake/v1/events.proto",

@@ -1,16 +1,29 @@
 //! What the service does: one command or reaction per file.
 
+pub mod accept_offer;
 mod again;
 pub mod complete_activity;
+pub mod create_offer;
+pub mod create_sale_object;
 pub mod create_topic;
+pub mod decline_offer;
 pub mod lose_deal;
 pub mod move_deal;
+pub mod offer_content;
 pub mod open_deal;
 pub mod plan_activity;
 pub mod plan_next_contact;
+mod record_deal;
+mod record_offer;
 pub mod record_persons;
+pub mod render_offer;
+pub mod revise_offer;
 pub mod seed;
+pub mod send_offer;
+pub mod suggest_lines;
 pub mod update_deal;
+pub mod update_offer;
+pub mod update_sale_object;
 pub mod update_topic;
 pub mod win_deal;
 

@@ -1,13 +1,15 @@
 //! All that can go wrong in this service, and how callers and the broker see it.
 
-use ids::{DealActivityId, DealId, TopicId};
+use ids::{DealActivityId, DealId, OfferId, SaleObjectId, TopicId};
 use messaging::HandlerError;
 use rpc::decode::Invalid;
 use rpc::{Code, Failure, Violation};
 
+use crate::document::DocumentError;
 use crate::domain::code;
 use crate::domain::deal::{AlreadyClosed, LoseRefused, MoveRefused, WinRefused};
 use crate::domain::gate::Requirement;
+use crate::domain::offer::{self, TooMuch};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -25,6 +27,22 @@ pub enum Error {
     Move(#[from] MoveRefused),
     #[error(transparent)]
     Win(#[from] WinRefused),
+    #[error("there is no offer {0}")]
+    OfferNotFound(OfferId),
+    #[error("another offer has the id {0}")]
+    OfferIdTaken(OfferId),
+    #[error(transparent)]
+    Offer(#[from] offer::Refused),
+    #[error(transparent)]
+    TooMuch(#[from] TooMuch),
+    #[error("the catalogue has no sale object {0}")]
+    SaleObjectNotFound(SaleObjectId),
+    #[error("the sale object {0} is no longer offered")]
+    SaleObjectInactive(SaleObjectId),
+    #[error("another sale object has the code {0}")]
+    SaleObjectCodeTaken(code::Code),
+    #[error("a line has no price, nor its sale object one in {0}")]
+    PriceMissing(String),
     #[error("the directory has no reason {0}")]
     UnknownReason(code::Code),
     #[error("another topic has the code {0}")]
@@ -35,6 +53,8 @@ pub enum Error {
     DefaultTopicNeeded,
     #[error("it was changed since revision {0}")]
     RevisionConflict(i64),
+    #[error("the document failed")]
+    Document(#[from] DocumentError),
     #[error("the database failed")]
     Database(#[from] database::Error),
 }
@@ -50,21 +70,29 @@ impl Failure for Error {
         match self {
             Self::Invalid(_)
             | Self::UnknownReason(_)
+            | Self::TooMuch(_)
+            | Self::PriceMissing(_)
             | Self::Move(MoveRefused::UnknownStage(_)) => Code::InvalidArgument,
-            Self::DealNotFound(_) | Self::TopicNotFound(_) | Self::ActivityNotFound(_) => {
-                Code::NotFound
-            }
+            Self::DealNotFound(_)
+            | Self::TopicNotFound(_)
+            | Self::ActivityNotFound(_)
+            | Self::OfferNotFound(_)
+            | Self::SaleObjectNotFound(_) => Code::NotFound,
             Self::Closed(_)
             | Self::Move(MoveRefused::Closed(_) | MoveRefused::GateNotMet(_))
             | Self::Win(_)
+            | Self::Offer(_)
+            | Self::SaleObjectInactive(_)
             | Self::StageInUse
             | Self::DefaultTopicNeeded => Code::FailedPrecondition,
-            Self::TopicCodeTaken(_) => Code::AlreadyExists,
+            Self::TopicCodeTaken(_) | Self::SaleObjectCodeTaken(_) | Self::OfferIdTaken(_) => {
+                Code::AlreadyExists
+            }
             Self::RevisionConflict(_) | Self::Database(database::Error::Conflict(_)) => {
                 Code::Aborted
             }
             Self::Database(error) if error.is_transient() => Code::Unavailable,
-            Self::Database(_) => Code::Internal,
+            Self::Database(_) | Self::Document(_) => Code::Internal,
         }
     }
 
@@ -80,6 +108,14 @@ impl Failure for Error {
             Self::Move(MoveRefused::UnknownStage(_)) => "STAGE_UNKNOWN",
             Self::Move(MoveRefused::GateNotMet(_)) => "GATE_NOT_MET",
             Self::Win(WinRefused::AmountRequired) => "AMOUNT_REQUIRED",
+            Self::OfferNotFound(_) => "OFFER_NOT_FOUND",
+            Self::OfferIdTaken(_) => "OFFER_ID_TAKEN",
+            Self::Offer(refused) => offer_reason(*refused),
+            Self::TooMuch(_) => "TOO_MUCH",
+            Self::SaleObjectNotFound(_) => "SALE_OBJECT_NOT_FOUND",
+            Self::SaleObjectInactive(_) => "SALE_OBJECT_INACTIVE",
+            Self::SaleObjectCodeTaken(_) => "SALE_OBJECT_CODE_TAKEN",
+            Self::PriceMissing(_) => "PRICE_MISSING",
             Self::UnknownReason(_) => "REASON_UNKNOWN",
             Self::TopicCodeTaken(_) => "TOPIC_CODE_TAKEN",
             Self::StageInUse => "STAGE_IN_USE",
@@ -88,6 +124,7 @@ impl Failure for Error {
             Self::Database(database::Error::Conflict(_)) => "CHANGED_MEANWHILE",
             Self::Database(error) if error.is_transient() => "DATABASE_UNAVAILABLE",
             Self::Database(_) => "DATABASE_FAILED",
+            Self::Document(_) => "DOCUMENT_FAILED",
         }
     }
 
@@ -135,6 +172,19 @@ fn closed_reason(closed: AlreadyClosed) -> &'static str {
     match closed {
         AlreadyClosed::Won => "DEAL_ALREADY_WON",
         AlreadyClosed::Lost => "DEAL_ALREADY_LOST",
+    }
+}
+
+fn offer_reason(refused: offer::Refused) -> &'static str {
+    match refused {
+        offer::Refused::AlreadySent => "OFFER_ALREADY_SENT",
+        offer::Refused::NotSent => "OFFER_NOT_SENT",
+        offer::Refused::Empty => "OFFER_EMPTY",
+        offer::Refused::Expired => "OFFER_EXPIRED",
+        offer::Refused::AlreadyAccepted => "OFFER_ALREADY_ACCEPTED",
+        offer::Refused::AlreadyDeclined => "OFFER_ALREADY_DECLINED",
+        offer::Refused::Superseded => "OFFER_SUPERSEDED",
+        offer::Refused::AlreadyRevised => "OFFER_ALREADY_REVISED",
     }
 }
 

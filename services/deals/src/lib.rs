@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod consumers;
+pub mod document;
 pub mod domain;
 pub mod error;
 pub mod events;
@@ -14,6 +15,8 @@ use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use proto::deals::v1::deals_service_server::DealsServiceServer;
+use proto::deals::v1::forecast_service_server::ForecastServiceServer;
+use proto::deals::v1::offers_service_server::OffersServiceServer;
 use service::{Context, Definition, StartError, Started};
 use tonic::service::Routes;
 
@@ -50,7 +53,10 @@ fn start(context: Context) -> BoxFuture<'static, Result<Started, StartError>> {
 /// The service around its state: what it serves and what it listens to.
 pub fn wire(app: &Arc<App>) -> Started {
     Started {
-        router: Routes::new(DealsServiceServer::new(Rpc(app.clone()))).into_axum_router(),
+        router: Routes::new(DealsServiceServer::new(Rpc(app.clone())))
+            .add_service(ForecastServiceServer::new(Rpc(app.clone())))
+            .add_service(OffersServiceServer::new(Rpc(app.clone())))
+            .into_axum_router(),
         subscriptions: consumers::subscriptions(app),
         tasks: Vec::new(),
     }

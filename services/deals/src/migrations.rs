@@ -29,4 +29,19 @@ pub const ALL: &[Migration] = &[
         sql: include_str!("../migrations/20261122200400_create_person.sql"),
     },
     persons::merges::MIGRATION,
+    Migration {
+        version: 20_261_126_010_000,
+        name: "add_commitment",
+        sql: include_str!("../migrations/20261126010000_add_commitment.sql"),
+    },
+    Migration {
+        version: 20_261_126_010_100,
+        name: "add_forecast_indexes",
+        sql: include_str!("../migrations/20261126010100_add_forecast_indexes.sql"),
+    },
+    Migration {
+        version: 20_261_126_010_200,
+        name: "create_offer",
+        sql: include_str!("../migrations/20261126010200_create_offer.sql"),
+    },
 ];

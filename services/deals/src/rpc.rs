@@ -2,6 +2,8 @@
 
 pub mod decode;
 pub mod encode;
+mod forecast;
+mod offers;
 
 use std::collections::BTreeSet;
 use std::sync::Arc;

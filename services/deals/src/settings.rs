@@ -10,6 +10,8 @@ use crate::domain::code::Code;
 pub struct Settings {
     /// Code of the topic of renewals, empty for the default.
     pub renewal_topic: String,
+    /// Name and address of the company on its offers, may be several lines.
+    pub offer_seller: String,
 }
 
 impl Settings {

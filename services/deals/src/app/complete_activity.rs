@@ -11,6 +11,7 @@ use crate::domain::activity::Activity;
 use crate::domain::deal::{Deal, MoveRefused};
 use crate::domain::gate::Requirement;
 use crate::error::Error;
+use crate::events;
 use crate::store::{activities, topics};
 
 #[derive(Debug, Clone)]
@@ -46,6 +47,10 @@ async fn attempt(app: &App, cmd: &CompleteActivity) -> Result<Completed, Error> 
     let missing = if activity.complete(cmd.result.clone(), now) {
         if let Some(completion) = &activity.completion {
             activities::save_completion(&tx, &activity, completion).await?;
+            tx.publish(events::deal_activity_completed(
+                &deal, &activity, completion,
+            ))
+            .await?;
         }
         let missing = move_on(&tx, &mut deal, &activity, cmd.by, now).await?;
         tx.commit().await?;

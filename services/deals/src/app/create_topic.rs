@@ -1,11 +1,13 @@
 //! Creates a topic.
 
+use clock::Timestamp;
 use messaging::Tx;
 
 use super::App;
 use super::again::again;
 use crate::domain::topic::Topic;
 use crate::error::Error;
+use crate::events;
 use crate::store::topics;
 
 /// Creates a topic with its stages. The same id twice returns the topic as it is.
@@ -15,17 +17,27 @@ pub async fn create_topic(app: &App, topic: &Topic) -> Result<Topic, Error> {
 
 async fn attempt(app: &App, topic: &Topic) -> Result<Topic, Error> {
     let tx = app.outbox.begin().await?;
+    let now = app.clock.now();
     if let Some(known) = topics::get(tx.connection(), topic.id).await? {
         return Ok(known);
     }
     if topic.is_default {
-        topics::clear_default(&tx).await?;
+        give_up_default(&tx, now).await?;
     }
     if !insert(&tx, topic).await? {
         return Err(database::Error::conflict("topic").into());
     }
+    tx.publish(events::topic_recorded(topic, now)).await?;
     tx.commit().await?;
     Ok(topic.clone())
+}
+
+/// Takes the default from the topic that has it, to be given to another.
+pub(super) async fn give_up_default(tx: &Tx, now: Timestamp) -> Result<(), Error> {
+    if let Some(topic) = topics::clear_default(tx).await? {
+        tx.publish(events::topic_recorded(&topic, now)).await?;
+    }
+    Ok(())
 }
 
 async fn insert(tx: &Tx, topic: &Topic) -> Result<bool, Error> {

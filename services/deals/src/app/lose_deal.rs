@@ -3,12 +3,13 @@
 use ids::DealId;
 
 use super::again::again;
+use super::record_deal::save;
 use super::{App, deal};
 use crate::domain::code::Code;
 use crate::domain::deal::{Deal, State};
 use crate::error::Error;
 use crate::events;
-use crate::store::{deals, loss_reasons, visits};
+use crate::store::{loss_reasons, visits};
 
 #[derive(Debug, Clone)]
 pub struct LoseDeal {
@@ -32,7 +33,7 @@ async fn attempt(app: &App, cmd: &LoseDeal) -> Result<Deal, Error> {
     let now = app.clock.now();
     let contact_planned = deal.next_contact().is_some();
     if deal.lose(cmd.reason.clone(), cmd.note.clone(), now)? {
-        deals::save(&tx, &mut deal).await?;
+        save(&tx, &mut deal, now).await?;
         visits::leave(&tx, deal.id, now).await?;
         if let State::Lost(loss) = &deal.state {
             tx.publish(events::deal_lost(&deal, loss)).await?;

@@ -5,12 +5,13 @@ use ids::{DealId, StaffId};
 use messaging::Tx;
 
 use super::again::again;
+use super::record_deal::save;
 use super::{App, deal};
 use crate::domain::code::Code;
 use crate::domain::deal::Deal;
 use crate::error::Error;
 use crate::events;
-use crate::store::{activities, deals, topics, visits};
+use crate::store::{activities, topics, visits};
 
 #[derive(Debug, Clone)]
 pub struct MoveDeal {
@@ -46,7 +47,7 @@ pub(super) async fn enter(
     let Some(changed) = deal.move_to(&topic, stage, &done, now)? else {
         return Ok(());
     };
-    deals::save(tx, deal).await?;
+    save(tx, deal, now).await?;
     visits::leave(tx, deal.id, now).await?;
     visits::enter(tx, deal, by).await?;
     tx.publish(events::deal_stage_changed(deal, &changed))

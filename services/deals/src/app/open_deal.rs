@@ -8,6 +8,7 @@ use messaging::Tx;
 
 use super::App;
 use super::again::again;
+use super::record_deal::record;
 use crate::domain::code::Code;
 use crate::domain::deal::{Deal, Opening};
 use crate::domain::topic::Topic;
@@ -64,6 +65,7 @@ pub async fn open(
     }
     visits::enter(tx, &deal, by).await?;
     tx.publish(events::deal_opened(&deal)).await?;
+    record(tx, &deal, at).await?;
     Ok(deal)
 }
 

@@ -3,12 +3,12 @@
 use ids::DealId;
 
 use super::again::again;
+use super::record_deal::save;
 use super::{App, deal};
 use crate::domain::contact::NextContact;
 use crate::domain::deal::Deal;
 use crate::error::Error;
 use crate::events;
-use crate::store::deals;
 
 #[derive(Debug, Clone)]
 pub struct PlanNextContact {
@@ -26,9 +26,9 @@ async fn attempt(app: &App, cmd: &PlanNextContact) -> Result<Deal, Error> {
     let tx = app.outbox.begin().await?;
     let mut deal = deal(&tx, cmd.deal).await?;
     if deal.plan_contact(cmd.next)? {
-        deals::save(&tx, &mut deal).await?;
-        tx.publish(events::next_contact_planned(&deal, app.clock.now()))
-            .await?;
+        let now = app.clock.now();
+        save(&tx, &mut deal, now).await?;
+        tx.publish(events::next_contact_planned(&deal, now)).await?;
         tx.commit().await?;
     }
     Ok(deal)

@@ -2,9 +2,11 @@
 
 use std::collections::BTreeMap;
 
+use clock::Timestamp;
 use ids::PersonId;
 use messaging::Tx;
 
+use super::record_deal::record_all;
 use crate::error::Error;
 use crate::store::clients::{self, Person};
 use crate::store::deals;
@@ -13,7 +15,7 @@ use crate::store::deals;
 ///
 /// The highest revision counts, here and against the copy: an older one, or the same again,
 /// changes nothing. The number of statements does not depend on that of the persons.
-pub async fn record_persons(tx: &Tx, persons: &[Person]) -> Result<(), Error> {
+pub async fn record_persons(tx: &Tx, persons: &[Person], now: Timestamp) -> Result<(), Error> {
     let news = clients::record(tx, &newest(persons)).await?;
     if news.persons.is_empty() {
         return Ok(());
@@ -25,7 +27,7 @@ pub async fn record_persons(tx: &Tx, persons: &[Person]) -> Result<(), Error> {
         client.is_some_and(|client| deal.follow(client))
     });
     deals::save_clients(tx, &mut followers).await?;
-    Ok(())
+    record_all(tx, &followers, now).await
 }
 
 fn newest(persons: &[Person]) -> BTreeMap<PersonId, &Person> {

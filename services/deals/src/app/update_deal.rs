@@ -3,11 +3,11 @@
 use ids::DealId;
 
 use super::again::again;
+use super::record_deal::save;
 use super::{App, deal};
 use crate::domain::deal::{Change, Deal};
 use crate::error::Error;
 use crate::events;
-use crate::store::deals;
 
 #[derive(Debug, Clone)]
 pub struct UpdateDeal {
@@ -30,10 +30,10 @@ async fn attempt(app: &App, cmd: &UpdateDeal) -> Result<Deal, Error> {
     }
     let before = deal.clone();
     if deal.change(cmd.change.clone())? {
-        deals::save(&tx, &mut deal).await?;
+        let now = app.clock.now();
+        save(&tx, &mut deal, now).await?;
         if reminder_differs(&before, &deal) {
-            tx.publish(events::next_contact_planned(&deal, app.clock.now()))
-                .await?;
+            tx.publish(events::next_contact_planned(&deal, now)).await?;
         }
         tx.commit().await?;
     }

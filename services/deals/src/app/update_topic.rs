@@ -2,9 +2,10 @@
 
 use super::App;
 use super::again::again;
-use super::create_topic::refusal;
+use super::create_topic::{give_up_default, refusal};
 use crate::domain::topic::Topic;
 use crate::error::Error;
+use crate::events;
 use crate::store::topics;
 
 /// Replaces a topic as a whole; `revision` 0 overwrites whatever is there.
@@ -16,6 +17,7 @@ pub async fn update_topic(app: &App, topic: &Topic) -> Result<Topic, Error> {
 
 async fn attempt(app: &App, topic: &Topic) -> Result<Topic, Error> {
     let tx = app.outbox.begin().await?;
+    let now = app.clock.now();
     let known = topics::lock(&tx, topic.id)
         .await?
         .ok_or(Error::TopicNotFound(topic.id))?;
@@ -33,7 +35,7 @@ async fn attempt(app: &App, topic: &Topic) -> Result<Topic, Error> {
         return Ok(known);
     }
     if changed.is_default && !known.is_default {
-        topics::clear_default(&tx).await?;
+        give_up_default(&tx, now).await?;
     }
     topics::save(&tx, &mut changed)
         .await
@@ -41,6 +43,7 @@ async fn attempt(app: &App, topic: &Topic) -> Result<Topic, Error> {
             database::Error::ForeignKey(_) => Error::StageInUse,
             error => refusal(error, topic),
         })?;
+    tx.publish(events::topic_recorded(&changed, now)).await?;
     tx.commit().await?;
     Ok(changed)
 }

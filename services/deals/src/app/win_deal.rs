@@ -3,12 +3,13 @@
 use ids::DealId;
 
 use super::again::again;
+use super::record_deal::save;
 use super::{App, deal};
 use crate::domain::deal::Deal;
 use crate::domain::money::Money;
 use crate::error::Error;
 use crate::events;
-use crate::store::{deals, visits};
+use crate::store::visits;
 
 #[derive(Debug, Clone)]
 pub struct WinDeal {
@@ -28,7 +29,7 @@ async fn attempt(app: &App, cmd: &WinDeal) -> Result<Deal, Error> {
     let now = app.clock.now();
     let contact_planned = deal.next_contact().is_some();
     if deal.win(cmd.amount.clone(), now)? {
-        deals::save(&tx, &mut deal).await?;
+        save(&tx, &mut deal, now).await?;
         visits::leave(&tx, deal.id, now).await?;
         tx.publish(events::deal_won(&deal, now)).await?;
         if contact_planned {

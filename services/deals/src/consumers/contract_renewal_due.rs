@@ -67,6 +67,7 @@ fn renewal(due: &ContractRenewalDue) -> Result<Renewal, Invalid> {
                 amount: amount?,
                 sale_object: shortened(&due.title, MAX_NAME),
                 expected_close_at: ends_at,
+                committed: false,
                 // Who signed the contract is who renews it.
                 client: Client {
                     person: person?,

@@ -66,6 +66,7 @@ fn opening(lead: &LeadQualified, new_deal: &NewDeal) -> Result<Opening, Invalid>
             amount: amount?,
             sale_object: shortened(&new_deal.sale_object, MAX_NAME),
             expected_close_at: expected?,
+            committed: false,
             client: Client {
                 person: person?,
                 organisation: None,

@@ -23,7 +23,7 @@ impl BatchHandler<PersonRecorded> for App {
                 person(event).map_err(|invalid| BatchError::at(place, Error::from(invalid)))
             });
             let persons: Vec<Person> = persons.collect::<Result<_, _>>()?;
-            record_persons(tx, &persons).await?;
+            record_persons(tx, &persons, self.clock.now()).await?;
             Ok(())
         })
     }

@@ -31,6 +31,8 @@ pub struct Deal {
     /// Empty when not known.
     pub sale_object: String,
     pub expected_close_at: Option<Timestamp>,
+    /// Whether the responsible vouches for amount and date.
+    pub committed: bool,
     pub client: Client,
     pub responsible: Option<StaffId>,
     pub origin: Origin,
@@ -63,6 +65,12 @@ pub enum Origin {
     Email(Option<LeadId>),
     Direct,
     Renewal(ContractId),
+    /// The same contract for longer.
+    Extension(ContractId),
+    /// More of the same.
+    Expansion(ContractId),
+    /// Something else to somebody who has this contract.
+    CrossSale(ContractId),
 }
 
 /// Whom the deal is with.
@@ -91,6 +99,7 @@ pub struct Opening {
     pub amount: Option<Money>,
     pub sale_object: String,
     pub expected_close_at: Option<Timestamp>,
+    pub committed: bool,
     pub client: Client,
     pub responsible: Option<StaffId>,
     pub origin: Origin,
@@ -112,6 +121,7 @@ impl Deal {
             amount: opening.amount,
             sale_object: opening.sale_object,
             expected_close_at: opening.expected_close_at,
+            committed: opening.committed,
             client: opening.client,
             responsible: opening.responsible,
             origin: opening.origin,
@@ -166,6 +176,9 @@ impl Origin {
             Self::Email(_) => "email",
             Self::Direct => "direct",
             Self::Renewal(_) => "renewal",
+            Self::Extension(_) => "extension",
+            Self::Expansion(_) => "expansion",
+            Self::CrossSale(_) => "cross_sale",
         }
     }
 
@@ -173,14 +186,42 @@ impl Origin {
         match self {
             Self::Lead(lead) => Some(lead),
             Self::Email(lead) => lead,
-            Self::Direct | Self::Renewal(_) => None,
+            Self::Direct
+            | Self::Renewal(_)
+            | Self::Extension(_)
+            | Self::Expansion(_)
+            | Self::CrossSale(_) => None,
         }
     }
 
     pub fn renews(self) -> Option<ContractId> {
         match self {
             Self::Renewal(contract) => Some(contract),
+            Self::Lead(_)
+            | Self::Email(_)
+            | Self::Direct
+            | Self::Extension(_)
+            | Self::Expansion(_)
+            | Self::CrossSale(_) => None,
+        }
+    }
+
+    /// The contract that the deal renews, extends, expands or goes beside.
+    pub fn previous_contract(self) -> Option<ContractId> {
+        match self {
+            Self::Renewal(contract)
+            | Self::Extension(contract)
+            | Self::Expansion(contract)
+            | Self::CrossSale(contract) => Some(contract),
             Self::Lead(_) | Self::Email(_) | Self::Direct => None,
+        }
+    }
+
+    /// What the contract of the deal will be.
+    pub fn contract_kind(self) -> &'static str {
+        match self.previous_contract() {
+            Some(_) => self.as_str(),
+            None => "new",
         }
     }
 }
@@ -224,6 +265,7 @@ mod tests {
             amount: None,
             sale_object: String::new(),
             expected_close_at: None,
+            committed: false,
             client: Client::default(),
             responsible: None,
             origin: Origin::Direct,

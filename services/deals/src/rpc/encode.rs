@@ -1,10 +1,13 @@
 //! Values of the domain as their contracts show them.
 
+mod offer;
+
 use clock::Timestamp;
 use proto::convert::timestamp;
 use proto::deals::v1 as shown;
 use proto::types::v1 as types;
 
+pub use self::offer::{offer, sale_object, suggested};
 use crate::domain::activity::Activity;
 use crate::domain::deal::{Deal, State};
 use crate::domain::money::Money;
@@ -91,6 +94,8 @@ pub fn deal(deal: &Deal, topic: Option<&Topic>, now: Timestamp) -> shown::Deal {
         renews_contract_id: printed(deal.origin.renews()),
         note: deal.note.clone(),
         loss_note: loss.map(|loss| loss.note.clone()).unwrap_or_default(),
+        previous_contract_id: printed(deal.origin.previous_contract()),
+        committed: deal.committed,
     }
 }
 

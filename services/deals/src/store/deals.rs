@@ -38,6 +38,11 @@ pub struct Filter {
     pub stage: Option<Code>,
     pub responsible: Option<StaffId>,
     pub lead: Option<LeadId>,
+    pub loss_reason: Option<Code>,
+    /// Won or lost at or after.
+    pub closed_from: Option<Timestamp>,
+    /// Won or lost before.
+    pub closed_to: Option<Timestamp>,
     /// Records that are one person.
     pub persons: BTreeSet<PersonId>,
 }
@@ -151,8 +156,17 @@ pub async fn page(
     after: Option<Cursor>,
     limit: u32,
 ) -> Result<Vec<Deal>, Error> {
+    page_where(db, condition(filter), after, limit).await
+}
+
+pub(super) async fn page_where(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+    after: Option<Cursor>,
+    limit: u32,
+) -> Result<Vec<Deal>, Error> {
     let rows = Entity::find()
-        .filter(condition(filter))
+        .filter(condition)
         .filter(after.map_or_else(Condition::all, older))
         .order_by_desc(Column::OpenedAt)
         .order_by_desc(Column::Id)
@@ -164,8 +178,15 @@ pub async fn page(
 
 /// How many a list has on all its pages.
 pub async fn count(db: &impl ConnectionTrait, filter: &Filter) -> Result<i64, Error> {
+    count_where(db, condition(filter)).await
+}
+
+pub(super) async fn count_where(
+    db: &impl ConnectionTrait,
+    condition: Condition,
+) -> Result<i64, Error> {
     let count: Option<i64> = Entity::find()
-        .filter(condition(filter))
+        .filter(condition)
         .select_only()
         .column_as(Column::Id.count(), "count")
         .into_tuple()
@@ -221,6 +242,14 @@ fn condition(filter: &Filter) -> Condition {
                 .responsible
                 .map(|staff| Column::ResponsibleId.eq(staff.uuid())),
         )
+        .add_option(
+            filter
+                .loss_reason
+                .as_ref()
+                .map(|reason| Column::LossReason.eq(reason.as_str())),
+        )
+        .add_option(filter.closed_from.map(|from| Column::ClosedAt.gte(from)))
+        .add_option(filter.closed_to.map(|to| Column::ClosedAt.lt(to)))
         .add_option(filter.lead.map(|lead| Column::LeadId.eq(lead.uuid())))
         .add_option((!filter.persons.is_empty()).then(|| {
             let persons = filter.persons.iter().map(|person| person.uuid());

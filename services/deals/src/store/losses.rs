@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use clock::Timestamp;
 use database::Error;
-use ids::TopicId;
+use ids::{StaffId, TopicId};
 use sea_orm::prelude::*;
 use sea_orm::{Condition, QuerySelect};
 
@@ -15,6 +15,7 @@ use super::entity::deal::{Column, Entity};
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Filter {
     pub topic: Option<TopicId>,
+    pub responsible: Option<StaffId>,
     /// Lost at or after.
     pub from: Option<Timestamp>,
     /// Lost before.
@@ -70,6 +71,11 @@ fn condition(filter: Filter) -> Condition {
     Condition::all()
         .add(Column::State.eq("lost"))
         .add_option(filter.topic.map(|topic| Column::TopicId.eq(topic.uuid())))
+        .add_option(
+            filter
+                .responsible
+                .map(|staff| Column::ResponsibleId.eq(staff.uuid())),
+        )
         .add_option(filter.from.map(|from| Column::ClosedAt.gte(from)))
         .add_option(filter.to.map(|to| Column::ClosedAt.lt(to)))
 }

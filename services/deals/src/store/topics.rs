@@ -63,8 +63,9 @@ pub async fn save(tx: &Tx, topic: &mut Topic) -> Result<(), Error> {
     write_stages(tx, topic).await
 }
 
-/// Takes the default from the topic that has it, to be given to another.
-pub async fn clear_default(tx: &Tx) -> Result<(), Error> {
+/// Takes the default from the topic that has it, to be given to another; answers which.
+pub async fn clear_default(tx: &Tx) -> Result<Option<Topic>, Error> {
+    let cleared = default(tx.connection()).await?;
     topic::Entity::update_many()
         .col_expr(topic::Column::IsDefault, Expr::value(false))
         .col_expr(
@@ -74,7 +75,11 @@ pub async fn clear_default(tx: &Tx) -> Result<(), Error> {
         .filter(topic::Column::IsDefault.eq(true))
         .exec(tx.connection())
         .await?;
-    Ok(())
+    Ok(cleared.map(|topic| Topic {
+        revision: topic.revision + 1,
+        is_default: false,
+        ..topic
+    }))
 }
 
 pub async fn get(db: &impl ConnectionTrait, id: TopicId) -> Result<Option<Topic>, Error> {

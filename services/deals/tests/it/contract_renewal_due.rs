@@ -105,6 +105,7 @@ async fn renewals_may_have_a_topic_of_their_own() {
         ] {
             world.set(Settings {
                 renewal_topic: setting.to_owned(),
+                ..Settings::default()
             });
             let event = due();
             world.deliver(&event, &event.contract_id, 1).await;

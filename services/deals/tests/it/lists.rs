@@ -275,5 +275,46 @@ async fn losses_are_summed_by_reason_and_stage() {
             rows(late).await,
             [row("price", "offer", 1, &[money(3, "HUF")])]
         );
+
+        let of_staff = |staff: String| SummariseLossesRequest {
+            responsible_id: staff,
+            ..SummariseLossesRequest::default()
+        };
+        assert_eq!(rows(of_staff(world.staff.to_string())).await, expected);
+        let nobody = of_staff(ids::StaffId::generate().to_string());
+        assert_eq!(rows(nobody).await, [], "{}", world.label);
+    }
+}
+
+#[tokio::test]
+async fn every_row_of_losses_has_its_deals() {
+    for world in worlds().await {
+        for (title, reason) in [("one", "price"), ("two", "price"), ("three", "no_need")] {
+            let deal = open(&world, title, euros(10)).await;
+            world.days_pass(1);
+            lose(&world, &deal, reason).await;
+        }
+        let request = SummariseLossesRequest::default();
+        let answer = world.client.clone().summarise_losses(request).await;
+        for row in answer.unwrap().into_inner().rows {
+            let request = ListDealsRequest {
+                state: DealState::Lost.into(),
+                stage: row.stage,
+                loss_reason: row.reason,
+                ..ListDealsRequest::default()
+            };
+            let found = list(&world, request).await;
+            assert_eq!(found.total, row.count, "{}", world.label);
+            let lost = found.deals.iter().filter_map(|deal| deal.amount.as_ref());
+            assert_eq!(lost.map(|it| it.minor).sum::<i64>(), row.sums[0].minor);
+        }
+        let day = |n| stamp(noon() + chrono::TimeDelta::days(n));
+        let second = ListDealsRequest {
+            loss_reason: "price".to_owned(),
+            closed_from: day(2),
+            closed_to: day(3),
+            ..ListDealsRequest::default()
+        };
+        check(&world, second, &["two"]).await;
     }
 }

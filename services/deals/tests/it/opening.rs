@@ -1,9 +1,9 @@
 use deals::domain::topic::Topic;
 use ids::{ContractId, DealId, LeadId, PersonId};
-use proto::deals::v1::{Deal, DealOpened, DealState};
+use proto::deals::v1::{Deal, DealOpened, DealState, DealWon, WinDealRequest};
 use rpc::{Identity, Role};
 
-use crate::world::{euros, noon, reason, stamp, violations, worlds};
+use crate::world::{World, euros, noon, reason, stamp, violations, worlds};
 
 #[tokio::test]
 async fn a_deal_opens_at_the_first_stage_of_the_default_topic() {
@@ -88,25 +88,94 @@ async fn every_origin_ends_in_the_same_funnel() {
         let lead = LeadId::generate().to_string();
         let contract = ContractId::generate().to_string();
         let none = String::new();
-        for (origin, lead_id, renews, expected) in [
-            ("", &none, &none, "direct"),
-            ("direct", &none, &none, "direct"),
-            ("", &lead, &none, "lead"),
-            ("email", &none, &none, "email"),
-            ("email", &lead, &none, "email"),
-            ("renewal", &none, &contract, "renewal"),
+        for (origin, lead_id, renews, previous, expected) in [
+            ("", &none, &none, &none, "direct"),
+            ("direct", &none, &none, &none, "direct"),
+            ("", &lead, &none, &none, "lead"),
+            ("email", &none, &none, &none, "email"),
+            ("email", &lead, &none, &none, "email"),
+            ("renewal", &none, &contract, &none, "renewal"),
+            ("", &none, &contract, &contract, "renewal"),
+            ("renewal", &none, &none, &contract, "renewal"),
+            ("extension", &none, &none, &contract, "extension"),
+            ("expansion", &none, &none, &contract, "expansion"),
+            ("cross_sale", &none, &none, &contract, "cross_sale"),
         ] {
             let deal = Deal {
                 title: "Desks".to_owned(),
                 origin: origin.to_owned(),
                 lead_id: lead_id.clone(),
                 renews_contract_id: renews.clone(),
+                previous_contract_id: previous.clone(),
                 ..Deal::default()
             };
             let opened = world.open_deal(deal).await.unwrap();
             assert_eq!(opened.origin, expected, "{}", world.label);
             assert_eq!(&opened.lead_id, lead_id);
-            assert_eq!(&opened.renews_contract_id, renews);
+            let renewed = if expected == "renewal" {
+                &contract
+            } else {
+                &none
+            };
+            assert_eq!(&opened.renews_contract_id, renewed);
+            assert_eq!(
+                opened.previous_contract_id.is_empty(),
+                previous == &none && renews == &none
+            );
+            assert_eq!(world.deal(&opened.deal_id).await, opened, "{}", world.label);
+            let announced = world.announced::<DealOpened>().await;
+            assert_eq!(announced.last().unwrap().message.origin, expected);
+
+            let won = win(&world, &opened).await;
+            let kind = if opened.previous_contract_id.is_empty() {
+                "new"
+            } else {
+                expected
+            };
+            assert_eq!(won.contract_kind, kind);
+            assert_eq!(won.previous_contract_id, opened.previous_contract_id);
+            assert_eq!(&won.renews_contract_id, renewed);
+        }
+    }
+}
+
+/// Wins the deal and answers what was announced.
+async fn win(world: &World, deal: &Deal) -> DealWon {
+    let request = WinDealRequest {
+        deal_id: deal.deal_id.clone(),
+        amount: euros(1),
+    };
+    world.client.clone().win_deal(request).await.unwrap();
+    world.announced::<DealWon>().await.pop().unwrap().message
+}
+
+#[tokio::test]
+async fn an_origin_that_does_not_fit_its_ids_is_refused() {
+    for world in worlds().await {
+        let lead = LeadId::generate().to_string();
+        let contract = ContractId::generate().to_string();
+        let other = ContractId::generate().to_string();
+        let none = String::new();
+        for (origin, lead_id, renews, previous) in [
+            ("extension", &none, &none, &none),
+            ("extension", &none, &contract, &none),
+            ("expansion", &lead, &none, &contract),
+            ("", &none, &none, &contract),
+            ("direct", &none, &none, &contract),
+            ("lead", &lead, &none, &contract),
+            ("renewal", &none, &contract, &other),
+            ("upgrade", &none, &none, &contract),
+        ] {
+            let deal = Deal {
+                title: "Desks".to_owned(),
+                origin: origin.to_owned(),
+                lead_id: lead_id.clone(),
+                renews_contract_id: renews.clone(),
+                previous_contract_id: previous.clone(),
+                ..Deal::default()
+            };
+            let wrong = ("deal.origin".to_owned(), "MALFORMED".to_owned());
+            assert_eq!(violations(world.open_deal(deal).await), [wrong], "{origin}");
         }
     }
 }

@@ -31,6 +31,8 @@ pub(crate) struct World {
     /// Who `client` speaks for.
     pub staff: StaffId,
     started: Started,
+    /// Announced before the test began.
+    seeded: usize,
     keys: Keys,
     _storage: Storage,
 }
@@ -93,6 +95,7 @@ impl World {
             settings: Settings::default(),
         });
         seed(&app).await.unwrap();
+        let seeded = outbox::retained(app.database()).await.unwrap().len();
         let started = deals::wire(&app);
         let keys = Keys::new("a secret of more than thirty-two bytes").unwrap();
         let policy = Policy::new(proto::POLICY).unwrap();
@@ -113,6 +116,7 @@ impl World {
             client: Client::new(channel),
             staff,
             started,
+            seeded,
             keys,
             _storage: storage,
         }
@@ -129,10 +133,23 @@ impl World {
 
     /// A client that speaks for somebody else.
     pub(crate) fn client_of(&self, identity: Identity) -> Client {
+        Client::new(self.channel_of(identity))
+    }
+
+    /// The way to the service for somebody.
+    pub(crate) fn channel_of(&self, identity: Identity) -> Channel {
         let policy = Policy::new(proto::POLICY).unwrap();
         let layer = AccessLayer::new(policy, self.keys.clone());
         let router = self.started.router.clone().layer(layer);
-        Client::new(Channel::in_process(router).acting_as(&self.keys, identity))
+        Channel::in_process(router).acting_as(&self.keys, identity)
+    }
+
+    /// The way to the service for the staff of this world.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel_of(Identity::Staff {
+            id: self.staff.to_string(),
+            roles: vec![Role::Agent, Role::Head],
+        })
     }
 
     pub(crate) fn days_pass(&self, days: u64) {
@@ -195,9 +212,10 @@ impl World {
             .collect()
     }
 
-    /// How many events were announced in all.
+    /// How many events were announced since the start.
     pub(crate) async fn announcements(&self) -> usize {
-        outbox::retained(self.app.database()).await.unwrap().len()
+        let all = outbox::retained(self.app.database()).await.unwrap();
+        all.len() - self.seeded
     }
 
     /// Delivers an event twice: the second time must change nothing.

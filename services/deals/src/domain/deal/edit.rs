@@ -22,6 +22,7 @@ pub struct Change {
     pub amount: Option<Money>,
     pub sale_object: Option<String>,
     pub expected_close_at: Option<Timestamp>,
+    pub committed: Option<bool>,
     pub person: Edit<PersonId>,
     pub organisation: Edit<OrganisationId>,
     pub responsible: Edit<StaffId>,
@@ -38,6 +39,7 @@ impl Deal {
         set(&mut changed.sale_object, change.sale_object);
         set(&mut changed.note, change.note);
         changed.amount = change.amount.or(changed.amount);
+        changed.committed = change.committed.unwrap_or(changed.committed);
         changed.expected_close_at = change.expected_close_at.or(changed.expected_close_at);
         if changed == *self {
             return Ok(false);

@@ -49,6 +49,7 @@ fn opening(fields: &mut Fields, deal: &asked::Deal, by: Option<StaffId>) -> Opti
             amount: amount?,
             sale_object: sale_object?,
             expected_close_at: expected?,
+            committed: deal.committed,
             // A person alone leaves the organisation to the client base.
             client: Client {
                 person: person?,
@@ -67,15 +68,24 @@ fn opening(fields: &mut Fields, deal: &asked::Deal, by: Option<StaffId>) -> Opti
 
 fn origin(fields: &mut Fields, deal: &asked::Deal) -> Option<Origin> {
     let lead = fields.parse_optional("lead_id", &deal.lead_id)?;
-    let contract = fields.parse_optional("renews_contract_id", &deal.renews_contract_id)?;
-    match (deal.origin.as_str(), lead, contract) {
-        ("" | "lead", Some(lead), None) => Some(Origin::Lead(lead)),
-        ("email", lead, None) => Some(Origin::Email(lead)),
-        ("" | "direct", None, None) => Some(Origin::Direct),
-        ("" | "renewal", None, Some(contract)) => Some(Origin::Renewal(contract)),
+    let renews = fields.parse_optional("renews_contract_id", &deal.renews_contract_id)?;
+    let previous = fields.parse_optional("previous_contract_id", &deal.previous_contract_id)?;
+    match (deal.origin.as_str(), lead, renews, previous) {
+        ("" | "lead", Some(lead), None, None) => Some(Origin::Lead(lead)),
+        ("email", lead, None, None) => Some(Origin::Email(lead)),
+        ("" | "direct", None, None, None) => Some(Origin::Direct),
+        ("" | "renewal", None, Some(contract), None) | ("renewal", None, None, Some(contract)) => {
+            Some(Origin::Renewal(contract))
+        }
+        ("" | "renewal", None, Some(contract), Some(other)) if contract == other => {
+            Some(Origin::Renewal(contract))
+        }
+        ("extension", None, None, Some(contract)) => Some(Origin::Extension(contract)),
+        ("expansion", None, None, Some(contract)) => Some(Origin::Expansion(contract)),
+        ("cross_sale", None, None, Some(contract)) => Some(Origin::CrossSale(contract)),
         _ => {
-            let description =
-                "is lead (with lead_id), email, direct or renewal (with renews_contract_id)";
+            let description = "is lead (with lead_id), email, direct, or one of renewal, \
+                               extension, expansion and cross_sale (with previous_contract_id)";
             fields.wrong("origin", "MALFORMED", description);
             None
         }
@@ -119,6 +129,7 @@ pub fn update_deal(request: &asked::UpdateDealRequest) -> Result<UpdateDeal, Inv
                 amount: amount?,
                 sale_object: sale_object?,
                 expected_close_at: expected?,
+                committed: request.committed,
                 person: person?,
                 organisation: organisation?,
                 responsible: responsible?,
@@ -249,8 +260,14 @@ pub fn list_deals(request: &asked::ListDealsRequest) -> Result<Filter, Invalid> 
     let responsible = fields.parse_optional("responsible_id", &request.responsible_id);
     let lead = fields.parse_optional("lead_id", &request.lead_id);
     let person = fields.parse_optional("person_id", &request.person_id);
+    let loss_reason = code(&mut fields, "loss_reason", &request.loss_reason);
+    let closed_from = time(&mut fields, "closed_from", request.closed_from.as_ref());
+    let closed_to = time(&mut fields, "closed_to", request.closed_to.as_ref());
     fields.finish(|| {
         Some(Filter {
+            loss_reason: loss_reason?,
+            closed_from: closed_from?,
+            closed_to: closed_to?,
             topic: topic?,
             state: state_name(request.state()),
             stage: stage?,
@@ -275,8 +292,10 @@ pub fn losses(request: &asked::SummariseLossesRequest) -> Result<losses::Filter,
     let topic = fields.parse_optional("topic_id", &request.topic_id);
     let from = time(&mut fields, "from", request.from.as_ref());
     let to = time(&mut fields, "to", request.to.as_ref());
+    let responsible = fields.parse_optional("responsible_id", &request.responsible_id);
     fields.finish(|| {
         Some(losses::Filter {
+            responsible: responsible?,
             topic: topic?,
             from: from?,
             to: to?,

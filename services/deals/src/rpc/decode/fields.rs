@@ -70,6 +70,15 @@ pub fn money(
     }
 }
 
+/// A currency that may be absent.
+pub fn currency(fields: &mut Fields, field: &str, currency: &str) -> Option<Option<String>> {
+    if currency.is_empty() {
+        return Some(None);
+    }
+    let money = fields.read(field, Money::try_new(0, currency))?;
+    Some(Some(money.currency().to_owned()))
+}
+
 /// Text that may be empty.
 pub fn text(fields: &mut Fields, field: &str, text: &str) -> Option<String> {
     fields

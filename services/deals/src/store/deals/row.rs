@@ -15,6 +15,7 @@ use crate::store::{corrupt, source};
 
 pub(super) fn write(deal: &Deal) -> Model {
     let next_contact = deal.next_contact();
+    let growth = growth(deal.origin);
     let loss = match &deal.state {
         State::Lost(loss) => Some(loss),
         State::Open { .. } | State::Won { .. } => None,
@@ -38,7 +39,10 @@ pub(super) fn write(deal: &Deal) -> Model {
         organisation_id: deal.client.organisation.map(OrganisationId::uuid),
         client_by_hand: deal.client.by_hand,
         responsible_id: deal.responsible.map(StaffId::uuid),
-        origin: deal.origin.as_str().to_owned(),
+        origin: growth
+            .map_or(deal.origin, |_| Origin::Direct)
+            .as_str()
+            .to_owned(),
         lead_id: deal.origin.lead().map(LeadId::uuid),
         renews_contract_id: deal.origin.renews().map(ContractId::uuid),
         source: deal.source.as_ref().map(source::write),
@@ -49,6 +53,19 @@ pub(super) fn write(deal: &Deal) -> Model {
         closed_at: deal.closed_at(),
         loss_reason: loss.map(|loss| loss.reason.to_string()),
         loss_note: loss.map(|loss| loss.note.clone()),
+        committed: deal.committed,
+        growth: growth.map(|_| deal.origin.as_str().to_owned()),
+        previous_contract_id: growth.map(ContractId::uuid),
+    }
+}
+
+/// The contract that the deal grows or goes beside, which is kept in columns of its own.
+fn growth(origin: Origin) -> Option<ContractId> {
+    match origin {
+        Origin::Extension(contract) | Origin::Expansion(contract) | Origin::CrossSale(contract) => {
+            Some(contract)
+        }
+        Origin::Lead(_) | Origin::Email(_) | Origin::Direct | Origin::Renewal(_) => None,
     }
 }
 
@@ -83,6 +100,7 @@ fn build(row: Model) -> Result<Deal, Broken> {
         amount,
         sale_object: row.sale_object,
         expected_close_at: row.expected_close_at,
+        committed: row.committed,
         client: Client {
             person: row.person_id.map(PersonId::from_uuid),
             organisation: row.organisation_id.map(OrganisationId::from_uuid),
@@ -125,6 +143,15 @@ fn next_contact(row: &Model) -> Result<Option<NextContact>, Broken> {
 fn origin(row: &Model) -> Result<Origin, Broken> {
     let lead = row.lead_id.map(LeadId::from_uuid);
     let contract = row.renews_contract_id.map(ContractId::from_uuid);
+    if let Some((growth, contract)) = row.growth.as_deref().zip(row.previous_contract_id) {
+        let contract = ContractId::from_uuid(contract);
+        return match growth {
+            "extension" => Ok(Origin::Extension(contract)),
+            "expansion" => Ok(Origin::Expansion(contract)),
+            "cross_sale" => Ok(Origin::CrossSale(contract)),
+            _ => Err(Broken("growth is none".to_owned())),
+        };
+    }
     match (row.origin.as_str(), lead, contract) {
         ("lead", Some(lead), None) => Ok(Origin::Lead(lead)),
         ("email", lead, None) => Ok(Origin::Email(lead)),

@@ -30,6 +30,9 @@ pub(crate) struct Model {
     pub closed_at: Option<ChronoDateTimeUtc>,
     pub loss_reason: Option<String>,
     pub loss_note: Option<String>,
+    pub committed: bool,
+    pub growth: Option<String>,
+    pub previous_contract_id: Option<Uuid>,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]
