@@ -15,7 +15,10 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
 
 const FILES: &[&str] = &[
     "tributary/campaigns/v1/campaigns_service.proto",
+    "tributary/campaigns/v1/costs_service.proto",
     "tributary/campaigns/v1/events.proto",
+    "tributary/campaigns/v1/files_service.proto",
+    "tributary/campaigns/v1/plans_service.proto",
     "tributary/contracts/v1/contracts_service.proto",
     "tributary/contracts/v1/events.proto",
     "tributary/customers/v1/customers_service.proto",
