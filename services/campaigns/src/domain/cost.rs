@@ -55,7 +55,9 @@ pub struct Labour {
 
 /// Minutes or rate are negative, or what they come to is more than a line may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("minutes and rate of labour are 0 or more, and their product is at most what a line may cost")]
+#[error(
+    "minutes and rate of labour are 0 or more, and their product is at most what a line may cost"
+)]
 pub struct InvalidLabour;
 
 /// A line that was taken out is not changed any more.
@@ -187,7 +189,12 @@ mod tests {
 
     #[test]
     fn impossible_labour_is_refused() {
-        for (rate, minutes) in [(-1, 1), (1, -1), (1, MAX_MINUTES + 1), (10_i64.pow(14), 6_000)] {
+        for (rate, minutes) in [
+            (-1, 1),
+            (1, -1),
+            (1, MAX_MINUTES + 1),
+            (10_i64.pow(14), 6_000),
+        ] {
             assert_eq!(
                 Labour::try_new(eur(rate), None, Some(minutes)),
                 Err(InvalidLabour),

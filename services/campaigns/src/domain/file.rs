@@ -33,7 +33,11 @@ pub fn clean_name(name: &str) -> Option<String> {
     let kept: String = kept.collect();
     let trimmed = kept.trim_matches(|c: char| c.is_whitespace() || c == '.');
     let hidden = kept.trim_start().starts_with('.') && !trimmed.contains('.');
-    let name = if hidden { format!("_{trimmed}") } else { trimmed.to_owned() };
+    let name = if hidden {
+        format!("_{trimmed}")
+    } else {
+        trimmed.to_owned()
+    };
     (!trimmed.is_empty()).then(|| shorten(&name))
 }
 
@@ -49,7 +53,11 @@ fn shorten(name: &str) -> String {
         return name.to_owned();
     }
     let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending);
-    let ending = if ending.chars().count() > 10 { "" } else { ending };
+    let ending = if ending.chars().count() > 10 {
+        ""
+    } else {
+        ending
+    };
     let room = LONGEST_NAME - ending.chars().count() - 1;
     let stem: String = name.chars().take(room).collect();
     if ending.is_empty() {
@@ -111,7 +119,11 @@ mod tests {
 
     #[test]
     fn media_types_look_like_media_types() {
-        for good in ["application/pdf", "image/svg+xml", "text/plain; charset=utf-8"] {
+        for good in [
+            "application/pdf",
+            "image/svg+xml",
+            "text/plain; charset=utf-8",
+        ] {
             assert!(is_media_type(good), "{good}");
         }
         for bad in ["", "pdf", "a/", "/b", "a/b\r\nx: y", "a b/c", "текст/plain"] {

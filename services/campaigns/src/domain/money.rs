@@ -21,7 +21,9 @@ pub enum InvalidMoney {
     Currency,
     #[error("an amount is digits with one decimal point or comma, such as 1234.50")]
     Digits,
-    #[error("an amount has more decimals than its currency, or a group that is not of three digits")]
+    #[error(
+        "an amount has more decimals than its currency, or a group that is not of three digits"
+    )]
     Decimals,
 }
 
@@ -80,7 +82,10 @@ impl Money {
 /// `amount × by / of`, rounded half to even.
 pub fn share(amount: i64, by: i64, of: i64) -> Option<i64> {
     let (product, of) = (i128::from(amount) * i128::from(by), i128::from(of));
-    let (below, rest) = (product.checked_div_euclid(of)?, product.checked_rem_euclid(of)?);
+    let (below, rest) = (
+        product.checked_div_euclid(of)?,
+        product.checked_rem_euclid(of)?,
+    );
     let up = match (rest * 2).cmp(&of.abs()) {
         Ordering::Less => false,
         Ordering::Equal => below % 2 != 0,
@@ -112,7 +117,9 @@ fn split(text: &str, decimals: usize) -> Result<(String, String), InvalidMoney> 
         return Err(InvalidMoney::Decimals);
     }
     let groups: Vec<&str> = whole.split(|c| is_sign(c) || is_gap(c)).collect();
-    let first_fits = groups.first().is_some_and(|group| (1..=3).contains(&group.len()));
+    let first_fits = groups
+        .first()
+        .is_some_and(|group| (1..=3).contains(&group.len()));
     let rest_fits = groups.iter().skip(1).all(|group| group.len() == 3);
     if groups.len() > 1 && !(first_fits && rest_fits) {
         return Err(InvalidMoney::Decimals);

@@ -99,7 +99,8 @@ impl Plan {
     /// Compared as products, so that nothing is rounded.
     fn within_allowed_cost(&self, facts: &Facts) -> Option<bool> {
         let allowed = self.entry.allowed_cost_per_lead.as_ref()?;
-        let foreign = |(currency, minor): &(String, i64)| *minor != 0 && currency != allowed.currency();
+        let foreign =
+            |(currency, minor): &(String, i64)| *minor != 0 && currency != allowed.currency();
         if facts.leads == 0 || facts.costs.iter().any(foreign) {
             return None;
         }
@@ -144,7 +145,9 @@ mod tests {
     }
 
     fn facts(leads: i64, costs: &[(&str, i64)]) -> Facts {
-        let costs = costs.iter().map(|(code, minor)| ((*code).to_owned(), *minor));
+        let costs = costs
+            .iter()
+            .map(|(code, minor)| ((*code).to_owned(), *minor));
         Facts {
             leads,
             costs: costs.collect(),
@@ -159,14 +162,18 @@ mod tests {
         assert_eq!(earned(3), Some(money(1_001, "EUR")));
         let mut all = plan();
         all.entry.fixed_percent = 100;
-        assert_eq!(all.reached(&facts(0, &[])).bonus_earned, Some(money(1_001, "EUR")));
+        assert_eq!(
+            all.reached(&facts(0, &[])).bonus_earned,
+            Some(money(1_001, "EUR"))
+        );
         all.entry.bonus = None;
         assert_eq!(all.reached(&facts(9, &[])).bonus_earned, None);
     }
 
     #[test]
     fn the_allowed_cost_is_compared_to_the_last_unit() {
-        let within = |leads, costs: &[(&str, i64)]| plan().reached(&facts(leads, costs)).within_allowed_cost;
+        let within =
+            |leads, costs: &[(&str, i64)]| plan().reached(&facts(leads, costs)).within_allowed_cost;
         assert_eq!(within(3, &[("EUR", 999)]), Some(true));
         // A third of a cent too much, though a lead costs 333 when rounded.
         assert_eq!(within(3, &[("EUR", 1_000)]), Some(false));
