@@ -1,6 +1,6 @@
 //! Figures of channels from a CSV file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Days, Utc};
 use ids::FiguresId;
@@ -34,7 +34,7 @@ const ROWS: Uuid = Uuid::from_u128(0x6f1d_9a52_3b0e_4c47_9d15_20f4_8e61_b7c3);
 /// says; the second row that says the same has another one.
 pub fn read(
     file: &[u8],
-    columns: &HashMap<String, String>,
+    columns: &BTreeMap<String, String>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Row<ChannelFigures>>, Invalid> {
     let mut said: BTreeMap<String, u32> = BTreeMap::new();
@@ -125,7 +125,7 @@ mod tests {
     fn row(row: &str) -> Result<Entry, Vec<Problem>> {
         let header = "channel;first_day;last_day;reach;clicks;cost;currency";
         let file = format!("{header}\n{row}\n");
-        let rows = read(file.as_bytes(), &HashMap::new(), DateTime::UNIX_EPOCH).unwrap();
+        let rows = read(file.as_bytes(), &BTreeMap::new(), DateTime::UNIX_EPOCH).unwrap();
         rows.into_iter()
             .next()
             .unwrap()

@@ -1,6 +1,6 @@
 //! Costs from a CSV file.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use ids::{CampaignId, CostId};
@@ -42,7 +42,7 @@ const NOTE: usize = 20_000;
 pub fn read(
     campaign: CampaignId,
     file: &[u8],
-    columns: &HashMap<String, String>,
+    columns: &BTreeMap<String, String>,
     now: DateTime<Utc>,
 ) -> Result<Vec<Row<Cost>>, Invalid> {
     let mut said: BTreeMap<String, u32> = BTreeMap::new();
@@ -200,7 +200,7 @@ mod tests {
         read(
             campaign,
             file.as_bytes(),
-            &HashMap::new(),
+            &BTreeMap::new(),
             DateTime::UNIX_EPOCH,
         )
         .unwrap()
@@ -224,7 +224,7 @@ mod tests {
         let elsewhere = read(
             CampaignId::generate(),
             b"line,day,actual,currency\nTicket,2026-11-26,12.50,EUR\n",
-            &HashMap::new(),
+            &BTreeMap::new(),
             DateTime::UNIX_EPOCH,
         );
         assert_ne!(elsewhere.unwrap().remove(0).read.unwrap().id, plain[0]);

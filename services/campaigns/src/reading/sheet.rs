@@ -1,6 +1,6 @@
 //! A CSV file with a header line.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use csv::{ReaderBuilder, StringRecord};
 use rpc::decode::{Fields, Invalid};
@@ -33,7 +33,7 @@ pub(super) fn read(
     file: &[u8],
     fields: &'static [&'static str],
     required: &[&str],
-    columns: &HashMap<String, String>,
+    columns: &BTreeMap<String, String>,
 ) -> Result<Vec<Line>, Invalid> {
     let text = decode(file)?;
     let mut reader = ReaderBuilder::new()
@@ -65,7 +65,7 @@ fn decode(file: &[u8]) -> Result<&str, Invalid> {
     let bytes = file.strip_prefix(BOM).unwrap_or(file);
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let good = bytes.get(..error.valid_up_to()).unwrap_or_default();
-        let line = 1 + good.iter().filter(|byte| **byte == b'\n').count();
+        let line = 1 + good.split(|byte| *byte == b'\n').skip(1).count();
         Invalid::field("file", "MALFORMED", format!("line {line} is not UTF-8"))
     })?;
     if text.trim().is_empty() {
@@ -99,7 +99,7 @@ fn places(
     header: &StringRecord,
     known: &'static [&'static str],
     required: &[&str],
-    columns: &HashMap<String, String>,
+    columns: &BTreeMap<String, String>,
 ) -> Result<BTreeMap<&'static str, usize>, Invalid> {
     let mut fields = Fields::new();
     let mut places = BTreeMap::new();
@@ -171,7 +171,7 @@ mod tests {
 
     const FIELDS: &[&str] = &["line", "planned", "note"];
 
-    fn map(pairs: &[(&str, &str)]) -> HashMap<String, String> {
+    fn map(pairs: &[(&str, &str)]) -> BTreeMap<String, String> {
         let owned = |(field, header): &(&str, &str)| ((*field).to_owned(), (*header).to_owned());
         pairs.iter().map(owned).collect()
     }

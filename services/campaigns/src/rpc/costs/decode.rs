@@ -149,9 +149,10 @@ pub(super) fn import_costs(
     let campaign = fields.parse("campaign_id", &request.campaign_id);
     let campaign = fields.finish(|| campaign)?;
     let now = app.clock.now();
+    let columns = request.columns.clone().into_iter().collect();
     Ok(ImportCosts {
         campaign,
-        rows: reading::costs::read(campaign, &request.file, &request.columns, now)?,
+        rows: reading::costs::read(campaign, &request.file, &columns, now)?,
         dry_run: request.dry_run,
     })
 }

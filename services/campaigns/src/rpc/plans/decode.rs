@@ -172,8 +172,9 @@ pub(super) fn import_figures(
     request: &pb::ImportChannelFiguresRequest,
 ) -> Result<ImportChannelFigures, Invalid> {
     let now = app.clock.now();
+    let columns = request.columns.clone().into_iter().collect();
     Ok(ImportChannelFigures {
-        rows: reading::channels::read(&request.file, &request.columns, now)?,
+        rows: reading::channels::read(&request.file, &columns, now)?,
         dry_run: request.dry_run,
     })
 }
