@@ -43,6 +43,7 @@ pub(super) fn read(
     let header = reader.headers().map_err(|error| broken(&error))?.clone();
     let places = places(&header, fields, required, columns)?;
     let mut lines = Vec::new();
+    let mut place = Place::default();
     for record in reader.records() {
         let record = record.map_err(|error| broken(&error))?;
         if lines.len() == MOST_ROWS {
@@ -50,11 +51,33 @@ pub(super) fn read(
             return Err(Invalid::field("file", "OUT_OF_RANGE", most));
         }
         lines.push(Line {
-            number: record.position().map_or(0, csv::Position::line),
+            number: place.line_of(text, &record),
             values: values(&record, header.len(), &places),
         });
     }
     Ok(lines)
+}
+
+/// How far lines were counted.
+#[derive(Default)]
+struct Place {
+    byte: usize,
+    breaks: u64,
+}
+
+impl Place {
+    /// The line on which a record begins. The reader's own number is that of the blank lines before
+    /// it, or of the line break that it has not yet passed.
+    fn line_of(&mut self, text: &str, record: &StringRecord) -> u64 {
+        let began = record.position().map_or(0, csv::Position::byte);
+        let began = usize::try_from(began).unwrap_or(usize::MAX);
+        let rest = text.get(began..).unwrap_or_default();
+        let skipped = rest.len() - rest.trim_start_matches(['\r', '\n']).len();
+        let passed = text.get(self.byte..began + skipped).unwrap_or_default();
+        self.breaks += passed.matches('\n').count() as u64;
+        self.byte = began + skipped;
+        self.breaks + 1
+    }
 }
 
 fn decode(file: &[u8]) -> Result<&str, Invalid> {
@@ -74,7 +97,8 @@ fn decode(file: &[u8]) -> Result<&str, Invalid> {
     Ok(text)
 }
 
-/// Whichever of `;` and `,` comes more often in the header, outside quotes.
+/// Whichever of `;` and `,` comes more often in the header, outside quotes; of as many it is `;`,
+/// as names have commas in them.
 fn delimiter(text: &str) -> u8 {
     let header = text.trim_start().lines().next().unwrap_or_default();
     let (mut quoted, mut commas, mut semicolons) = (false, 0, 0);
@@ -86,7 +110,11 @@ fn delimiter(text: &str) -> u8 {
             _ => {}
         }
     }
-    if semicolons > commas { b';' } else { b',' }
+    if semicolons > 0 && semicolons >= commas {
+        b';'
+    } else {
+        b','
+    }
 }
 
 /// Headers are compared without case, spaces around, and the choice between space and `_`.
