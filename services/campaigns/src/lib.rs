@@ -36,6 +36,7 @@ pub fn definition() -> Definition {
 fn start(ctx: Context) -> BoxFuture<'static, Result<Started, StartError>> {
     Box::pin(async move {
         let settings: settings::Settings = ctx.settings.parse()?;
+        let settings = settings.checked()?;
         let objects = objects::Objects::open(&settings)?;
         let app = Arc::new(app::App {
             outbox: ctx.outbox,

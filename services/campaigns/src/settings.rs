@@ -30,3 +30,20 @@ pub struct Settings {
     #[serde(deserialize_with = "settings::duration")]
     pub file_sweep_interval: Duration,
 }
+
+impl Settings {
+    /// The settings, if they can be meant.
+    pub fn checked(self) -> Result<Self, settings::Error> {
+        let zero = [
+            ("file_max", self.file_max == 0),
+            ("file_timeout", self.file_timeout.is_zero()),
+            ("file_sweep_interval", self.file_sweep_interval.is_zero()),
+        ];
+        match zero.iter().find(|(_, zero)| *zero) {
+            Some((key, _)) => Err(settings::Error::new(format!(
+                "`campaigns.{key}` must not be 0"
+            ))),
+            None => Ok(self),
+        }
+    }
+}

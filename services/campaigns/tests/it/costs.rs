@@ -118,6 +118,37 @@ async fn a_line_is_recorded_once_and_announced() {
 }
 
 #[tokio::test]
+async fn a_line_sent_several_times_at_once_is_one_line() {
+    for desk in desks().await {
+        let id = desk.create("Fair").await.campaign_id;
+        let given = expense("Print", 500, 450);
+        let sent = (0..8).map(|_| record(&desk, &id, &given));
+        let recorded = futures::future::try_join_all(sent).await.unwrap();
+        assert!(
+            recorded.iter().all(|it| *it == recorded[0]),
+            "{}",
+            desk.label
+        );
+        assert_eq!(list(&desk, &id).await.total, 1, "{}", desk.label);
+        assert_eq!(
+            desk.announced::<CostRecorded>().await.len(),
+            1,
+            "{}",
+            desk.label
+        );
+        let removed = (0..8).map(|_| remove(&desk, &id, &given.cost_id, 0));
+        let removed = futures::future::try_join_all(removed).await.unwrap();
+        assert!(removed.iter().all(|it| it.revision == 2), "{}", desk.label);
+        assert_eq!(
+            desk.announced::<CostRecorded>().await.len(),
+            2,
+            "{}",
+            desk.label
+        );
+    }
+}
+
+#[tokio::test]
 async fn labour_is_minutes_at_a_rate() {
     for desk in desks().await {
         let id = desk.create("Fair").await.campaign_id;

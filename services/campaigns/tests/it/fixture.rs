@@ -83,8 +83,9 @@ impl Desk {
         let keys = Keys::new([7; 32]).unwrap();
         let access = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
         let server = CampaignsServiceServer::new(campaigns::rpc::Rpc(app.clone()));
-        let routes = campaigns::rpc::money::add(Routes::new(server), &app);
-        let router = routes.into_axum_router().layer(access);
+        let router = campaigns::rpc::money::add(Routes::new(server), &app)
+            .into_axum_router()
+            .layer(access);
         let marketer = Identity::Staff {
             id: staff().to_string(),
             roles: vec![Role::Marketer],

@@ -148,9 +148,10 @@ async fn ids_of_a_file_and_what_they_name() {
 async fn a_long_file_is_recorded_as_a_whole() {
     for desk in desks().await {
         let id = desk.create("Fair").await.campaign_id;
-        let rows: String = (0..1_203)
+        let rows: Vec<String> = (0..1_203)
             .map(|row| format!("Ticket {row},2026-11-10,EUR,0.0{}\n", row % 10))
             .collect();
+        let rows = rows.concat();
         let file = format!("line,day,currency,actual\n{rows}");
         let read = import(&desk, &id, &file, false).await.unwrap();
         assert_eq!((read.created, read.rejected), (1_203, 0), "{}", desk.label);

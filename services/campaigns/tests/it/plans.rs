@@ -51,6 +51,23 @@ async fn record(desk: &Desk, plan: &pb::Plan) -> Result<pb::Plan, Status> {
     response.map(|it| it.into_inner().plan.unwrap())
 }
 
+/// What is announced of a line.
+fn told(plan: &pb::Plan) -> PlanRecorded {
+    PlanRecorded {
+        plan_id: plan.plan_id.clone(),
+        starts_at: plan.starts_at,
+        ends_at: plan.ends_at,
+        channel: "form".to_owned(),
+        campaign_id: String::new(),
+        target_leads: 10,
+        allowed_cost_per_lead: Some(eur(333)),
+        bonus: Some(eur(1_001)),
+        fixed_percent: 50,
+        responsible_id: staff().to_string(),
+        removed: false,
+    }
+}
+
 async fn update(desk: &Desk, plan: &pb::Plan) -> Result<pb::Plan, Status> {
     let request = pb::UpdatePlanRequest {
         plan_id: plan.plan_id.clone(),
@@ -241,19 +258,7 @@ async fn a_line_is_recorded_once_changed_and_taken_out() {
             Code::FailedPrecondition,
             "REMOVED",
         );
-        let expected = PlanRecorded {
-            plan_id: given.plan_id,
-            starts_at: given.starts_at,
-            ends_at: given.ends_at,
-            channel: "form".to_owned(),
-            campaign_id: String::new(),
-            target_leads: 10,
-            allowed_cost_per_lead: Some(eur(333)),
-            bonus: Some(eur(1_001)),
-            fixed_percent: 50,
-            responsible_id: staff().to_string(),
-            removed: false,
-        };
+        let expected = told(&given);
         let second = PlanRecorded {
             target_leads: 12,
             ..expected.clone()

@@ -48,7 +48,7 @@ async fn serve(State(bucket): State<Shared>, request: Request) -> Response {
     let upload = query.get("uploadId");
     match (parts.method, upload) {
         (Method::PUT, Some(upload)) => {
-            let number = query["partNumber"].parse().unwrap();
+            let number = query.get("partNumber").unwrap().parse().unwrap();
             let tag = sha256(&body);
             bucket.uploads.get_mut(upload).unwrap().insert(number, body);
             tagged(&tag, Body::empty())

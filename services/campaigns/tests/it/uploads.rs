@@ -324,6 +324,13 @@ async fn a_place_that_cannot_be_meant_is_refused_at_the_start() {
         let error = Objects::open(&settings).unwrap_err().to_string();
         assert!(error.contains(part), "{files}: {error}");
     }
+    let never = Settings {
+        file_sweep_interval: Duration::ZERO,
+        ..settings()
+    };
+    let error = never.checked().unwrap_err().to_string();
+    assert_eq!(error, "`campaigns.file_sweep_interval` must not be 0");
+    settings().checked().unwrap();
     let nowhere = Objects::open(&settings()).unwrap();
     assert!(nowhere.store().is_err());
     let place = Objects::of(Arc::new(object_store::memory::InMemory::new()));
