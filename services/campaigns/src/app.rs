@@ -2,23 +2,42 @@
 
 pub mod add_activity;
 pub mod add_participants;
+pub mod add_supplier;
 mod again;
 pub mod create_campaign;
+pub mod import_channel_figures;
+pub mod import_costs;
 pub mod log_interaction;
+pub mod log_supplier_interaction;
 pub mod move_campaign;
+pub mod record_channel_figures;
+pub mod record_costs;
+pub mod record_plan;
 pub mod record_response;
+pub mod remove_channel_figures;
+pub mod remove_cost;
+pub mod remove_file;
+pub mod remove_plan;
+pub mod remove_supplier;
+pub mod store_file;
+pub mod sweep_files;
 pub mod update_activity;
 pub mod update_campaign;
+pub mod update_channel_figures;
+pub mod update_cost;
 pub mod update_participant;
+pub mod update_plan;
+pub mod update_supplier;
 
 use clock::Clock;
 use messaging::Outbox;
 
-use crate::settings::Settings;
+use crate::{objects::Objects, settings::Settings};
 
 /// What commands and consumers work with.
 pub struct App {
     pub outbox: Outbox,
     pub clock: Clock,
     pub settings: Settings,
+    pub objects: Objects,
 }

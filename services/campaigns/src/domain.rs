@@ -1,4 +1,10 @@
-//! Campaigns, and who takes part in them.
+//! Campaigns, who takes part in them, and what they cost.
 
 pub mod campaign;
+pub mod channel;
+pub mod cost;
+pub mod file;
+pub mod money;
 pub mod participant;
+pub mod plan;
+pub mod supplier;

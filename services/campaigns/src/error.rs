@@ -4,7 +4,7 @@ use ids::{ActivityId, CampaignId, ParticipantId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::campaign::CannotGoBack;
+use crate::{domain::campaign::CannotGoBack, refusal::Refusal};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -24,6 +24,8 @@ pub enum Error {
     Changed(&'static str),
     #[error(transparent)]
     Invalid(#[from] Invalid),
+    #[error(transparent)]
+    Refused(#[from] Refusal),
     #[error("database failed")]
     Database(#[from] database::Error),
 }
@@ -41,6 +43,7 @@ impl Failure for Error {
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
             ) => Code::Aborted,
             Self::Invalid(_) => Code::InvalidArgument,
+            Self::Refused(refusal) => refusal.code(),
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) => Code::Internal,
         }
@@ -59,6 +62,7 @@ impl Failure for Error {
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
             ) => "CHANGED_MEANWHILE",
             Self::Invalid(invalid) => invalid.reason(),
+            Self::Refused(refusal) => refusal.reason(),
             Self::Database(_) => "DATABASE",
         }
     }

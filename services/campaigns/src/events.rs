@@ -1,5 +1,7 @@
 //! All that campaigns announce.
 
+pub mod money;
+
 use chrono::{DateTime, Utc};
 use ids::CampaignId;
 use messaging::Event;

@@ -5,15 +5,20 @@ pub mod consumers;
 pub mod domain;
 pub mod error;
 pub mod events;
+pub mod objects;
+pub mod reading;
+pub mod refusal;
 pub mod rpc;
 pub mod settings;
 pub mod store;
+pub mod timers;
 
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
 use proto::campaigns::v1::campaigns_service_server::CampaignsServiceServer;
-use service::{Context, Definition, StartError, Started};
+use service::{Context, Definition, StartError, Started, Task};
+use tokio_util::sync::CancellationToken;
 use tonic::service::Routes;
 
 pub use crate::store::MIGRATIONS;
@@ -30,17 +35,28 @@ pub fn definition() -> Definition {
 
 fn start(ctx: Context) -> BoxFuture<'static, Result<Started, StartError>> {
     Box::pin(async move {
-        let settings = ctx.settings.parse()?;
+        let settings: settings::Settings = ctx.settings.parse()?;
+        let settings = settings.checked()?;
+        let objects = objects::Objects::open(&settings)?;
         let app = Arc::new(app::App {
             outbox: ctx.outbox,
             clock: ctx.clock,
             settings,
+            objects,
         });
         let server = CampaignsServiceServer::new(rpc::Rpc(app.clone()));
         Ok(Started {
-            router: Routes::new(server).into_axum_router(),
+            router: rpc::money::add(Routes::new(server), &app).into_axum_router(),
             subscriptions: consumers::subscriptions(&app),
-            tasks: Vec::new(),
+            tasks: vec![sweeps(&app, ctx.shutdown)],
         })
+    })
+}
+
+fn sweeps(app: &Arc<app::App>, shutdown: CancellationToken) -> Task {
+    let app = app.clone();
+    Task::new("campaigns-timers", move || {
+        let (app, shutdown) = (app.clone(), shutdown.clone());
+        Box::pin(async move { Ok(timers::run(app, shutdown).await?) })
     })
 }

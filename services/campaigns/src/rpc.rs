@@ -1,6 +1,10 @@
 //! Campaigns over gRPC.
 
 mod convert;
+mod costs;
+mod files;
+pub mod money;
+mod plans;
 mod read;
 
 use std::sync::Arc;
@@ -24,6 +28,10 @@ type Answer<T> = Result<Response<T>, Status>;
 
 fn status(error: impl Into<Error>) -> Status {
     rpc::status("campaigns", &error.into())
+}
+
+fn answer<T>(result: Result<T, Error>) -> Answer<T> {
+    result.map(Response::new).map_err(status)
 }
 
 /// The member of staff that calls, if one does.

@@ -2,15 +2,22 @@
 
 pub mod activities;
 pub mod campaigns;
+pub mod channels;
+pub mod costs;
 #[expect(
     unreachable_pub,
     reason = "the derives want `pub`; this module keeps rows private"
 )]
 mod entity;
+pub mod facts;
 pub mod figures;
+pub mod files;
 pub mod interactions;
+mod paging;
 pub mod participants;
+pub mod plans;
 pub mod responses;
+pub mod suppliers;
 
 use chrono::{DateTime, Utc};
 use database::Migration;
@@ -30,6 +37,16 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_125_220_200,
         name: "index_participant_person",
         sql: include_str!("../migrations/20261125220200_index_participant_person.sql"),
+    },
+    Migration {
+        version: 20_261_126_010_000,
+        name: "create_money",
+        sql: include_str!("../migrations/20261126010000_create_money.sql"),
+    },
+    Migration {
+        version: 20_261_126_010_100,
+        name: "create_file",
+        sql: include_str!("../migrations/20261126010100_create_file.sql"),
     },
 ];
 

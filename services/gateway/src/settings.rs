@@ -31,6 +31,8 @@ pub(crate) struct Settings {
     pub(crate) doors_ttl: Duration,
     #[serde(deserialize_with = "size")]
     pub(crate) json_max: usize,
+    #[serde(deserialize_with = "size")]
+    pub(crate) json_file_max: usize,
     #[serde(deserialize_with = "duration")]
     pub(crate) body_timeout: Duration,
     #[serde(deserialize_with = "duration")]

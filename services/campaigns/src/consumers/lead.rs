@@ -5,12 +5,18 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 use ids::{CampaignId, LeadId, ResponseId};
 use messaging::{BatchError, BatchHandler, HandlerError, Received, Tx};
-use proto::intake::v1::{EnquiryAttached, LeadCreated};
+use proto::{
+    convert::to_timestamp,
+    intake::v1::{EnquiryAttached, LeadCreated},
+};
 
 use super::{id, optional_id, read_all};
 use crate::{
     app::App,
-    store::{figures, responses},
+    store::{
+        facts::{self, Lead},
+        figures, responses,
+    },
 };
 
 impl BatchHandler<LeadCreated> for App {
@@ -21,6 +27,8 @@ impl BatchHandler<LeadCreated> for App {
     ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
             let told = read_all(events, created)?;
+            let leads = read_all(events, came)?;
+            facts::keep_leads(tx, &firsts(leads)).await?;
             let campaigns = told.iter().map(|(lead, campaign, _)| (*lead, *campaign));
             figures::count_leads(tx, &firsts(campaigns)).await?;
             let answers = told.iter().map(|(lead, _, response)| (*response, *lead));
@@ -54,6 +62,22 @@ fn created(lead: &LeadCreated) -> Result<Created, HandlerError> {
     let campaign = optional_id(&source.campaign_id)?;
     let response = optional_id(&source.response_id)?;
     Ok((Some(id(&lead.lead_id)?), campaign, response))
+}
+
+/// A lead as the plan counts it, of a campaign or not.
+fn came(lead: &LeadCreated) -> Result<(Option<LeadId>, Option<Lead>), HandlerError> {
+    // Without a day it falls into no period.
+    let Some(received_at) = lead.received_at.as_ref().and_then(to_timestamp) else {
+        return Ok((None, None));
+    };
+    let source = lead.source.clone().unwrap_or_default();
+    let campaign = optional_id(&source.campaign_id)?;
+    let came = Lead {
+        channel: source.channel,
+        campaign,
+        received_at,
+    };
+    Ok((Some(id(&lead.lead_id)?), Some(came)))
 }
 
 fn attached(

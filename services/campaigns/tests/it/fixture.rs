@@ -2,22 +2,27 @@
 
 use std::{sync::Arc, time::Duration};
 
-use campaigns::{app::App, settings::Settings};
+use campaigns::{app::App, objects::Objects, settings::Settings};
 use clock::{Clock, Hands};
 use database::Database;
 use ids::StaffId;
 use messaging::{
     BatchError, BatchHandler, Delivered, Event, Outbox, RawEvent, Received, Subscription,
 };
+use object_store::memory::InMemory;
 use prost::{Message, Name};
+use prost_types::Timestamp;
 use proto::{
     campaigns::v1::{
         self as pb, campaigns_service_client::CampaignsServiceClient,
-        campaigns_service_server::CampaignsServiceServer,
+        campaigns_service_server::CampaignsServiceServer, costs_service_client::CostsServiceClient,
+        files_service_client::FilesServiceClient, plans_service_client::PlansServiceClient,
     },
-    types::v1::PersonName,
+    convert::timestamp,
+    types::v1::{Money, PersonName},
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
+use service::settings::Section;
 use testkit::Storage;
 use tonic::{Status, service::Routes};
 
@@ -28,6 +33,8 @@ pub(crate) struct Desk {
     pub(crate) label: &'static str,
     pub(crate) app: Arc<App>,
     pub(crate) hands: Hands,
+    /// What lies where files are kept.
+    pub(crate) objects: Arc<InMemory>,
     subscriptions: Vec<Subscription>,
     channel: Channel,
     _storage: Storage,
@@ -35,28 +42,50 @@ pub(crate) struct Desk {
 
 /// No campaigns, in SQLite and in PostgreSQL.
 pub(crate) async fn desks() -> Vec<Desk> {
+    desks_keeping(None).await
+}
+
+/// The same, with files in a place of the test's own.
+pub(crate) async fn desks_keeping(place: Option<Objects>) -> Vec<Desk> {
     let migrations = service::migrations(&campaigns::definition());
     let databases = testkit::databases("campaigns", &migrations).await;
     databases
         .into_iter()
-        .map(|(label, database, storage)| Desk::new(label, database, storage))
+        .map(|(label, database, storage)| Desk::new(label, database, storage, place.clone()))
         .collect()
 }
 
+/// The defaults, and more participants at once.
+pub(crate) fn settings() -> Settings {
+    let defaults = include_str!("../../settings.toml");
+    let section = Section::of_defaults("campaigns", defaults).unwrap();
+    Settings {
+        participants_per_call: MOST,
+        ..section.parse().unwrap()
+    }
+}
+
 impl Desk {
-    fn new(label: &'static str, database: Database, storage: Storage) -> Self {
+    fn new(
+        label: &'static str,
+        database: Database,
+        storage: Storage,
+        place: Option<Objects>,
+    ) -> Self {
         let (clock, hands) = Clock::manual("2026-11-22T10:00:00Z".parse().unwrap());
+        let objects = Arc::new(InMemory::new());
         let app = Arc::new(App {
             outbox: Outbox::new(database, "campaigns"),
             clock,
-            settings: Settings {
-                participants_per_call: MOST,
-            },
+            settings: settings(),
+            objects: place.unwrap_or_else(|| Objects::of(objects.clone())),
         });
         let keys = Keys::new([7; 32]).unwrap();
         let access = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
         let server = CampaignsServiceServer::new(campaigns::rpc::Rpc(app.clone()));
-        let router = Routes::new(server).into_axum_router().layer(access);
+        let router = campaigns::rpc::money::add(Routes::new(server), &app)
+            .into_axum_router()
+            .layer(access);
         let marketer = Identity::Staff {
             id: staff().to_string(),
             roles: vec![Role::Marketer],
@@ -64,6 +93,7 @@ impl Desk {
         Self {
             label,
             hands,
+            objects,
             subscriptions: campaigns::consumers::subscriptions(&app),
             channel: Channel::in_process(router)
                 .acting_as(&keys, marketer)
@@ -75,6 +105,18 @@ impl Desk {
 
     pub(crate) fn client(&self) -> CampaignsServiceClient<Channel> {
         CampaignsServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn costs(&self) -> CostsServiceClient<Channel> {
+        CostsServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn files(&self) -> FilesServiceClient<Channel> {
+        FilesServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn plans(&self) -> PlansServiceClient<Channel> {
+        PlansServiceClient::new(self.channel.clone())
     }
 
     pub(crate) async fn deliver(&self, event: &RawEvent) -> Delivered {
@@ -238,6 +280,22 @@ impl Desk {
 /// The member of staff that makes the calls.
 pub(crate) fn staff() -> StaffId {
     "staff_019392b1f0007000800000000000000a".parse().unwrap()
+}
+
+pub(crate) fn eur(minor: i64) -> Money {
+    money(minor, "EUR")
+}
+
+pub(crate) fn money(minor: i64, currency: &str) -> Money {
+    Money {
+        minor,
+        currency: currency.to_owned(),
+    }
+}
+
+/// An instant as the wire carries it.
+pub(crate) fn at(text: &str) -> Timestamp {
+    timestamp(text.parse().unwrap())
 }
 
 pub(crate) fn campaign(name: &str) -> pb::Campaign {

@@ -47,7 +47,11 @@ async fn call(
     let client = parts.extensions.get::<Client>().ok_or(Refusal::Broken)?;
     let identity = edge.admit(route.rpc, &parts.headers, client).await?;
     let body = if route.has_body() {
-        let limit = edge.settings.json_max;
+        let limit = if route.carries_file() {
+            edge.settings.json_file_max
+        } else {
+            edge.settings.json_max
+        };
         body::read(&parts.headers, body, limit, edge.settings.body_timeout).await?
     } else {
         Bytes::new()

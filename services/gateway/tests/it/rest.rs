@@ -268,6 +268,33 @@ async fn what_is_not_a_call_is_turned_away() {
 }
 
 #[tokio::test]
+async fn a_call_that_carries_a_file_may_be_larger() {
+    let settings = [
+        ("gateway.json_max", "1KiB"),
+        ("gateway.json_file_max", "2KiB"),
+    ];
+    let gateway = Gateway::started(How {
+        settings: &settings,
+        ..How::default()
+    })
+    .await;
+    let token = gateway.staff("mark@example.org", &["marketer"]).await;
+    let send = async |path: &str, length: usize| {
+        let request = gateway
+            .http
+            .post(gateway.url(path))
+            .bearer_auth(&token)
+            .header("content-type", "application/json")
+            .body(" ".repeat(length));
+        request.send().await.unwrap().status().as_u16()
+    };
+    let file = "/v1/campaigns/camp_019392b1f0007000800000000000000a/files";
+    assert_eq!(send(file, 2_049).await, 413);
+    assert_ne!(send(file, 2_048).await, 413);
+    assert_eq!(send("/v1/campaigns", 1_025).await, 413, "no file in it");
+}
+
+#[tokio::test]
 async fn a_body_that_does_not_arrive_is_not_waited_for() {
     let settings = [("gateway.body_timeout", "100ms")];
     let gateway = Gateway::started(How {

@@ -124,6 +124,10 @@ pub(crate) fn preset(loader: Loader, folder: &Path, key: &str) -> Loader {
         &[
             ("database.url", &format!("sqlite:{}", folder.display())),
             ("bus.path", &folder.join("bus.db").display().to_string()),
+            (
+                "campaigns.files",
+                &folder.join("files").display().to_string(),
+            ),
             ("access.signing_key", key),
             ("listen.public", "127.0.0.1:7400"),
             ("listen.ops", "127.0.0.1:7401"),

@@ -11,6 +11,7 @@ mod campaigns;
 mod command_line;
 mod doors;
 mod funnel;
+mod money;
 mod notices;
 mod replay;
 mod timeline;

@@ -17,8 +17,8 @@ use crate::{
     domain::campaign::{ACTIVITY_KINDS, Activity, Card, KINDS, State},
 };
 
-const NAME: usize = 200;
-const TEXT: usize = 20_000;
+pub(in crate::rpc) const NAME: usize = 200;
+pub(in crate::rpc) const TEXT: usize = 20_000;
 
 pub(in crate::rpc) fn create_campaign(
     request: &pb::CreateCampaignRequest,
@@ -153,13 +153,23 @@ fn read_activity(fields: &mut Fields, id: ActivityId, activity: &pb::Activity) -
     })
 }
 
-fn text(fields: &mut Fields, field: &str, value: &str, longest: usize) -> Option<String> {
+pub(in crate::rpc) fn text(
+    fields: &mut Fields,
+    field: &str,
+    value: &str,
+    longest: usize,
+) -> Option<String> {
     fields
         .text_optional(field, value, longest)
         .map(Option::unwrap_or_default)
 }
 
-fn one_of(fields: &mut Fields, field: &str, value: &str, known: &[&str]) -> Option<String> {
+pub(in crate::rpc) fn one_of(
+    fields: &mut Fields,
+    field: &str,
+    value: &str,
+    known: &[&str],
+) -> Option<String> {
     if known.contains(&value) {
         return Some(value.to_owned());
     }
@@ -176,7 +186,7 @@ fn one_of(fields: &mut Fields, field: &str, value: &str, known: &[&str]) -> Opti
     clippy::option_option,
     reason = "wrong, absent and given are three things"
 )]
-fn instant(
+pub(in crate::rpc) fn instant(
     fields: &mut Fields,
     field: &str,
     value: Option<&Timestamp>,

@@ -2,7 +2,7 @@
 
 use axum::http::Method;
 use percent_encoding::percent_decode_str;
-use prost_reflect::{FieldDescriptor, MessageDescriptor, MethodDescriptor};
+use prost_reflect::{FieldDescriptor, Kind, MessageDescriptor, MethodDescriptor};
 use service::StartError;
 
 use crate::edge::contracts::Contracts;
@@ -87,6 +87,11 @@ impl Route {
     /// Whether the request message is the body; otherwise its fields are in the query.
     pub(in crate::edge) fn has_body(&self) -> bool {
         [Method::POST, Method::PUT, Method::PATCH].contains(&self.method)
+    }
+
+    /// Whether the request message has bytes in it.
+    pub(in crate::edge) fn carries_file(&self) -> bool {
+        self.input.fields().any(|field| field.kind() == Kind::Bytes)
     }
 
     /// The values of the parameters, if the path is one of this route.
