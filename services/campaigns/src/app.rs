@@ -2,6 +2,7 @@
 
 pub mod add_activity;
 pub mod add_participants;
+pub(crate) mod admit;
 mod again;
 pub mod create_campaign;
 pub mod log_interaction;

@@ -2,6 +2,7 @@
 
 pub mod activities;
 pub mod campaigns;
+pub mod client_base;
 #[expect(
     unreachable_pub,
     reason = "the derives want `pub`; this module keeps rows private"
@@ -9,7 +10,9 @@ pub mod campaigns;
 mod entity;
 pub mod figures;
 pub mod interactions;
+pub mod members;
 pub mod participants;
+
 pub mod responses;
 
 use chrono::{DateTime, Utc};
@@ -30,6 +33,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_125_220_200,
         name: "index_participant_person",
         sql: include_str!("../migrations/20261125220200_index_participant_person.sql"),
+    },
+    Migration {
+        version: 20_261_126_013_100,
+        name: "follow_participants",
+        sql: include_str!("../migrations/20261126013100_follow_participants.sql"),
     },
 ];
 

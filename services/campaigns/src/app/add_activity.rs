@@ -1,7 +1,7 @@
 use ids::CampaignId;
 
 use super::{App, again::again};
-use crate::{domain::campaign::Activity, error::Error, store};
+use crate::{domain::campaign::Activity, error::Error, events, store};
 
 pub struct AddActivity {
     pub campaign: CampaignId,
@@ -25,6 +25,8 @@ async fn attempt(app: &App, cmd: &AddActivity) -> Result<Activity, Error> {
         };
     }
     store::activities::insert(&tx, cmd.campaign, &cmd.activity).await?;
+    let event = events::activity_recorded(cmd.campaign, &cmd.activity, app.clock.now());
+    tx.publish(event).await?;
     tx.commit().await?;
     Ok(cmd.activity.clone())
 }

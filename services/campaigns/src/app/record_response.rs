@@ -42,6 +42,8 @@ async fn attempt(app: &App, cmd: &RecordResponse) -> Result<Response, Error> {
     let seen = participant.revision;
     if participant.answered(cmd.response.positive) {
         store::participants::save(&tx, &participant, seen).await?;
+        let event = events::participant_recorded(cmd.campaign, &participant, app.clock.now());
+        tx.publish(event).await?;
     }
     store::responses::insert(&tx, cmd.campaign, &cmd.response).await?;
     let event =

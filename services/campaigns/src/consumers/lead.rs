@@ -9,8 +9,9 @@ use proto::intake::v1::{EnquiryAttached, LeadCreated};
 
 use super::{id, optional_id, read_all};
 use crate::{
-    app::App,
-    store::{figures, responses},
+    app::{App, admit::meet},
+    error::Error,
+    store::{client_base, figures, responses},
 };
 
 impl BatchHandler<LeadCreated> for App {
@@ -24,8 +25,7 @@ impl BatchHandler<LeadCreated> for App {
             let campaigns = told.iter().map(|(lead, campaign, _)| (*lead, *campaign));
             figures::count_leads(tx, &firsts(campaigns)).await?;
             let answers = told.iter().map(|(lead, _, response)| (*response, *lead));
-            responses::link(tx, &firsts(answers)).await?;
-            Ok(())
+            Ok(link(self, tx, &firsts(answers)).await?)
         })
     }
 }
@@ -39,10 +39,16 @@ impl BatchHandler<EnquiryAttached> for App {
     ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
             let answers = read_all(events, attached)?;
-            responses::link(tx, &firsts(answers)).await?;
-            Ok(())
+            Ok(link(self, tx, &firsts(answers)).await?)
         })
     }
+}
+
+/// Notes the leads of responses, and who answered where the client base told of the lead before.
+async fn link(app: &App, tx: &Tx, leads: &BTreeMap<ResponseId, LeadId>) -> Result<(), Error> {
+    responses::link(tx, leads).await?;
+    let persons = client_base::of_leads(&**tx, leads.values().copied()).await?;
+    meet(app, tx, &persons).await
 }
 
 type Created = (Option<LeadId>, Option<CampaignId>, Option<ResponseId>);

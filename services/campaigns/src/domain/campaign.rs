@@ -61,6 +61,8 @@ pub struct Campaign {
     pub id: CampaignId,
     pub revision: i64,
     pub state: State,
+    /// One activity over a fixed list.
+    pub quick: bool,
     pub card: Card,
     pub created_at: DateTime<Utc>,
 }
@@ -84,11 +86,25 @@ pub struct Card {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
     pub id: ActivityId,
+    pub revision: i64,
     pub kind: String,
     pub name: String,
     pub starts_at: Option<DateTime<Utc>>,
     pub ends_at: Option<DateTime<Utc>>,
     pub result: String,
+}
+
+impl Activity {
+    /// What is to take the place of `known`; its revision tells whether it says anything new.
+    #[must_use]
+    pub fn after(self, known: &Self) -> Self {
+        let same = Self {
+            revision: known.revision,
+            ..self
+        };
+        let revision = known.revision + i64::from(same != *known);
+        Self { revision, ..same }
+    }
 }
 
 /// A campaign cannot go back.
@@ -105,6 +121,7 @@ impl Campaign {
             id,
             revision: 1,
             state: State::Preparing,
+            quick: false,
             card,
             created_at: now,
         }

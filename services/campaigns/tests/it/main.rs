@@ -7,6 +7,7 @@
 )]
 
 mod activities;
+mod announcements;
 mod batches;
 mod campaigns;
 mod figures;

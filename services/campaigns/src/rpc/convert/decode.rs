@@ -145,6 +145,7 @@ fn read_activity(fields: &mut Fields, id: ActivityId, activity: &pb::Activity) -
     let (starts_at, ends_at) = period?;
     Some(Activity {
         id,
+        revision: 1,
         kind: kind?,
         name: name?,
         starts_at,

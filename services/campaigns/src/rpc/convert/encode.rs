@@ -41,6 +41,7 @@ pub(in crate::rpc) fn campaign(campaign: &Campaign) -> pb::Campaign {
         responsible_id: printed(card.responsible),
         note: card.note.clone(),
         created_at: Some(timestamp(campaign.created_at)),
+        quick: campaign.quick,
     }
 }
 
@@ -103,6 +104,8 @@ pub(in crate::rpc) fn response(response: &Response) -> pb::Response {
 
 pub(in crate::rpc) fn interaction(interaction: &Interaction) -> pb::Interaction {
     pb::Interaction {
+        interaction_id: interaction.id.to_string(),
+        activity_id: printed(interaction.activity),
         kind: interaction.kind.clone(),
         inbound: interaction.inbound,
         result: interaction.result.clone(),
