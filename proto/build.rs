@@ -16,6 +16,7 @@ use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
 const FILES: &[&str] = &[
     "tributary/campaigns/v1/campaigns_service.proto",
     "tributary/campaigns/v1/events.proto",
+    "tributary/campaigns/v1/lists_service.proto",
     "tributary/contracts/v1/contracts_service.proto",
     "tributary/contracts/v1/events.proto",
     "tributary/customers/v1/customers_service.proto",

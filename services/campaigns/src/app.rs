@@ -1,13 +1,19 @@
 //! The commands, one per file.
 
 pub mod add_activity;
+pub mod add_list;
 pub mod add_participants;
 pub(crate) mod admit;
 mod again;
+pub mod change_statuses;
 pub mod create_campaign;
+pub mod create_quick_campaign;
+pub mod import_participants;
 pub mod log_interaction;
 pub mod move_campaign;
 pub mod record_response;
+pub mod record_result;
+mod respond;
 pub mod update_activity;
 pub mod update_campaign;
 pub mod update_participant;

@@ -16,6 +16,8 @@ pub enum Error {
     ParticipantNotFound(ParticipantId),
     #[error("campaign {0} is still in preparation: start it before recording responses")]
     CampaignNotStarted(CampaignId),
+    #[error("campaign {0} is a quick one: it has its one activity")]
+    QuickCampaign(CampaignId),
     #[error(transparent)]
     CannotGoBack(#[from] CannotGoBack),
     #[error("the id of the {0} is that of another one: make a new id")]
@@ -34,7 +36,9 @@ impl Failure for Error {
             Self::CampaignNotFound(_)
             | Self::ActivityNotFound(_)
             | Self::ParticipantNotFound(_) => Code::NotFound,
-            Self::CampaignNotStarted(_) | Self::CannotGoBack(_) => Code::FailedPrecondition,
+            Self::CampaignNotStarted(_) | Self::QuickCampaign(_) | Self::CannotGoBack(_) => {
+                Code::FailedPrecondition
+            }
             Self::IdTaken(_) => Code::AlreadyExists,
             Self::Changed(_)
             | Self::Database(
@@ -52,6 +56,7 @@ impl Failure for Error {
             Self::ActivityNotFound(_) => "ACTIVITY_NOT_FOUND",
             Self::ParticipantNotFound(_) => "PARTICIPANT_NOT_FOUND",
             Self::CampaignNotStarted(_) => "CAMPAIGN_NOT_STARTED",
+            Self::QuickCampaign(_) => "QUICK_CAMPAIGN_HAS_ONE_ACTIVITY",
             Self::CannotGoBack(_) => "CAMPAIGN_CANNOT_GO_BACK",
             Self::IdTaken(_) => "ID_TAKEN",
             Self::Changed(_)

@@ -12,9 +12,7 @@ pub mod store;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use proto::campaigns::v1::campaigns_service_server::CampaignsServiceServer;
 use service::{Context, Definition, StartError, Started};
-use tonic::service::Routes;
 
 pub use crate::store::MIGRATIONS;
 
@@ -36,9 +34,8 @@ fn start(ctx: Context) -> BoxFuture<'static, Result<Started, StartError>> {
             clock: ctx.clock,
             settings,
         });
-        let server = CampaignsServiceServer::new(rpc::Rpc(app.clone()));
         Ok(Started {
-            router: Routes::new(server).into_axum_router(),
+            router: rpc::routes(&app).into_axum_router(),
             subscriptions: consumers::subscriptions(&app),
             tasks: Vec::new(),
         })

@@ -1,14 +1,19 @@
 //! Campaigns over gRPC.
 
 mod convert;
+mod lists;
 mod read;
 
 use std::sync::Arc;
 
 use ids::StaffId;
-use proto::campaigns::v1::{self as pb, campaigns_service_server::CampaignsService};
+use proto::campaigns::v1::{
+    self as pb,
+    campaigns_service_server::{CampaignsService, CampaignsServiceServer},
+    lists_service_server::ListsServiceServer,
+};
 use rpc::Identity;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, service::Routes};
 
 use crate::{
     app::{
@@ -18,7 +23,18 @@ use crate::{
     error::Error,
 };
 
+#[derive(Clone)]
 pub struct Rpc(pub Arc<App>);
+
+/// All services of campaigns.
+pub fn routes(app: &Arc<App>) -> Routes {
+    let rpc = Rpc(app.clone());
+    let lists = ListsServiceServer::new(rpc.clone()).max_decoding_message_size(REQUEST_MAX);
+    Routes::new(CampaignsServiceServer::new(rpc)).add_service(lists)
+}
+
+/// A file of participants and what comes with it.
+const REQUEST_MAX: usize = (16 << 20) + (64 << 10);
 
 type Answer<T> = Result<Response<T>, Status>;
 

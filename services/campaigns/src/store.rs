@@ -13,6 +13,7 @@ pub mod interactions;
 pub mod members;
 pub mod participants;
 
+pub mod quick;
 pub mod responses;
 
 use chrono::{DateTime, Utc};
@@ -38,6 +39,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_126_013_100,
         name: "follow_participants",
         sql: include_str!("../migrations/20261126013100_follow_participants.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_100,
+        name: "create_list",
+        sql: include_str!("../migrations/20261126020100_create_list.sql"),
     },
 ];
 

@@ -15,7 +15,7 @@ pub async fn add_activity(app: &App, cmd: AddActivity) -> Result<Activity, Error
 
 async fn attempt(app: &App, cmd: &AddActivity) -> Result<Activity, Error> {
     let tx = app.outbox.begin().await?;
-    store::campaigns::get(&*tx, cmd.campaign).await?;
+    let campaign = store::campaigns::get(&*tx, cmd.campaign).await?;
     let known = store::activities::find_anywhere(&*tx, cmd.activity.id).await?;
     if let Some((campaign, known)) = known {
         return if campaign == cmd.campaign {
@@ -23,6 +23,9 @@ async fn attempt(app: &App, cmd: &AddActivity) -> Result<Activity, Error> {
         } else {
             Err(Error::IdTaken("activity"))
         };
+    }
+    if campaign.quick {
+        return Err(Error::QuickCampaign(campaign.id));
     }
     store::activities::insert(&tx, cmd.campaign, &cmd.activity).await?;
     let event = events::activity_recorded(cmd.campaign, &cmd.activity, app.clock.now());

@@ -18,5 +18,5 @@ async fn attempt(app: &App, cmd: &AddParticipants) -> Result<Vec<Participant>, E
     store::campaigns::get(&*tx, cmd.campaign).await?;
     let added = admit(app, &tx, cmd.campaign, cmd.participants.clone()).await?;
     tx.commit().await?;
-    Ok(added)
+    Ok(added.participants)
 }

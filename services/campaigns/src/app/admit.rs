@@ -1,12 +1,19 @@
 //! How every command adds participants: one by one, from lists, from other campaigns.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use ids::{CampaignId, LeadId, ParticipantId, PersonId};
 use messaging::Tx;
 
 use super::App;
 use crate::{domain::participant::Participant, error::Error, events, store};
+
+/// Who takes part after a list was added.
+pub(super) struct Admitted {
+    /// In the order of the list; known ones as they stand.
+    pub participants: Vec<Participant>,
+    pub new: BTreeSet<ParticipantId>,
+}
 
 /// Adds participants and answers with them in the order of the list. A known contact stays as it
 /// stands, and gets its person if it had none.
@@ -15,7 +22,7 @@ pub(super) async fn admit(
     tx: &Tx,
     campaign: CampaignId,
     list: Vec<Participant>,
-) -> Result<Vec<Participant>, Error> {
+) -> Result<Admitted, Error> {
     let told: Vec<Option<PersonId>> = list.iter().map(|it| it.person).collect();
     let (mut all, new) = store::participants::insert_or_get(tx, campaign, list).await?;
     let mut met: BTreeMap<ParticipantId, Participant> = BTreeMap::new();
@@ -40,7 +47,10 @@ pub(super) async fn admit(
             participant.clone_from(met);
         }
     }
-    Ok(all)
+    Ok(Admitted {
+        participants: all,
+        new,
+    })
 }
 
 /// Whoever's response became one of these leads is the person that the lead is.

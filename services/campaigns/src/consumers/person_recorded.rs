@@ -15,6 +15,7 @@ use super::id;
 use crate::{
     app::{App, admit::meet},
     error::Error,
+    store::client_base,
 };
 
 impl BatchHandler<PersonRecorded> for App {
@@ -26,6 +27,9 @@ impl BatchHandler<PersonRecorded> for App {
         Box::pin(async move {
             let persons = read(events)?;
             let saved = reach::save_persons(tx.connection(), &persons).await;
+            saved.map_err(Error::from)?;
+            let cards = events.iter().map(|it| (it.revision, &it.message));
+            let saved = client_base::save_cards(tx, cards).await;
             saved.map_err(Error::from)?;
             Ok(meet(self, tx, &leads(events)?).await?)
         })

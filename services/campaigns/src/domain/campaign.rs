@@ -95,6 +95,16 @@ pub struct Activity {
 }
 
 impl Activity {
+    /// Kind of contact by which it reaches a participant.
+    pub fn contact_kind(&self) -> &'static str {
+        match self.kind.as_str() {
+            "mailing" => "email",
+            "meetings" => "meeting",
+            "calls" | "advertising" | "sale" | "other" => "call",
+            _ => "visit",
+        }
+    }
+
     /// What is to take the place of `known`; its revision tells whether it says anything new.
     #[must_use]
     pub fn after(self, known: &Self) -> Self {
@@ -124,6 +134,15 @@ impl Campaign {
             quick: false,
             card,
             created_at: now,
+        }
+    }
+
+    /// A quick campaign runs from the beginning.
+    pub fn quick(id: CampaignId, card: Card, now: DateTime<Utc>) -> Self {
+        Self {
+            state: State::Running,
+            quick: true,
+            ..Self::new(id, card, now)
         }
     }
 

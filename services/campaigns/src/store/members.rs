@@ -10,13 +10,16 @@ use ids::{CampaignId, LeadId, ParticipantId, PersonId};
 use messaging::Tx;
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult as _, QueryFilter,
-    Statement,
+    QueryResult, Statement, Value,
 };
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::{entity::participant, participants::from_row};
-use crate::domain::participant::Participant;
+use super::{Cursor, entity::participant, participants::from_row};
+use crate::domain::{
+    participant::{Participant, Status},
+    people::{Answered, Filter},
+};
 
 const PARTICIPANT: Table = Table {
     name: "participant",
@@ -63,7 +66,7 @@ pub(super) async fn insert_new(
     );
     let rows = participants.iter().map(|it| to_row(campaign, it));
     let inserted = query(&**tx, sql, [Json::Array(rows.collect()).into()]).await?;
-    let id = |row: &sea_orm::QueryResult| Ok(ParticipantId::from_uuid(row.try_get("", "id")?));
+    let id = |row: &QueryResult| Ok(ParticipantId::from_uuid(row.try_get("", "id")?));
     inserted.iter().map(id).collect()
 }
 
@@ -113,7 +116,7 @@ pub async fn strangers_of(
         one_of(db.get_database_backend(), "response_lead.lead_id", "$1")
     );
     let found = query(db, sql, [rows::ids(wanted.iter().map(|lead| lead.uuid()))]).await?;
-    let stranger = |row: &sea_orm::QueryResult| {
+    let stranger = |row: &QueryResult| {
         let lead: Uuid = row.try_get("", "lead_id")?;
         let row = participant::Model::from_query_result(row, "")?;
         let campaign = CampaignId::from_uuid(row.campaign_id);
@@ -141,6 +144,88 @@ pub async fn by_ids(
     Ok(found)
 }
 
+/// Which of these persons take part.
+pub async fn persons_in(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    persons: &BTreeSet<PersonId>,
+) -> Result<BTreeSet<PersonId>, Error> {
+    if persons.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    let sql = format!(
+        "select person_id from participant where campaign_id = $2 and {}",
+        one_of(db.get_database_backend(), "person_id", "$1")
+    );
+    let wanted = rows::ids(persons.iter().map(|person| person.uuid()));
+    let found = query(db, sql, [wanted, campaign.uuid().into()]).await?;
+    let person = |row: &QueryResult| Ok(PersonId::from_uuid(row.try_get("", "person_id")?));
+    found.iter().map(person).collect()
+}
+
+/// Participants of a campaign by the keys of their contacts.
+pub async fn by_keys(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    keys: &[String],
+) -> Result<BTreeMap<String, ParticipantId>, Error> {
+    let wanted: BTreeSet<String> = keys.iter().cloned().collect();
+    let (among, wanted) = texts(db.get_database_backend(), "contact_key", &wanted);
+    let sql = format!("select contact_key, id from participant where campaign_id = $2 and {among}");
+    let found = query(db, sql, [wanted, campaign.uuid().into()]).await?;
+    let pair = |row: &QueryResult| {
+        let id = ParticipantId::from_uuid(row.try_get("", "id")?);
+        Ok((row.try_get("", "contact_key")?, id))
+    };
+    found.iter().map(pair).collect()
+}
+
+/// Up to `limit` participants after the cursor that a filter takes, oldest first; of those that do not
+/// have the status `other_than`.
+pub async fn chunk(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    filter: &Filter,
+    other_than: Option<Status>,
+    after: Option<Cursor>,
+    limit: usize,
+) -> Result<Vec<Participant>, Error> {
+    let mut values: Vec<Value> = vec![campaign.uuid().into()];
+    let mut conditions = vec!["campaign_id = $1".to_owned()];
+    if !filter.statuses.is_empty() {
+        // Words of our own: nothing to be quoted.
+        let wanted = filter
+            .statuses
+            .iter()
+            .map(|it| format!("'{}'", it.as_str()));
+        let wanted: Vec<String> = wanted.collect();
+        conditions.push(format!("status in ({})", wanted.join(", ")));
+    }
+    if let Some(status) = other_than {
+        conditions.push(format!("status <> '{}'", status.as_str()));
+    }
+    let response = "exists (select 1 from response where response.participant_id = participant.id";
+    conditions.extend(filter.answered.map(|answered| match answered {
+        Answered::Positive => format!("{response} and positive)"),
+        Answered::Negative => format!("{response} and not positive)"),
+        Answered::Not => format!("not {response})"),
+    }));
+    if let Some(after) = after {
+        values.extend([after.at.into(), after.id.into()]);
+        conditions.push("(added_at, id) > ($2, $3)".to_owned());
+    }
+    values.push(i64::try_from(limit).unwrap_or(i64::MAX).into());
+    let sql = format!(
+        "select * from participant where {} order by added_at, id limit ${}",
+        conditions.join(" and "),
+        values.len()
+    );
+    let found = query(db, sql, values).await?;
+    let participant =
+        |row: &QueryResult| Ok(from_row(participant::Model::from_query_result(row, "")?));
+    found.iter().map(participant).collect()
+}
+
 fn to_row(campaign: CampaignId, participant: &Participant) -> Json {
     let contact = &participant.contact;
     json!([
@@ -164,8 +249,8 @@ fn to_row(campaign: CampaignId, participant: &Participant) -> Json {
 pub(super) async fn query(
     db: &impl ConnectionTrait,
     sql: String,
-    values: impl IntoIterator<Item = sea_orm::Value>,
-) -> Result<Vec<sea_orm::QueryResult>, Error> {
+    values: impl IntoIterator<Item = Value>,
+) -> Result<Vec<QueryResult>, Error> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(db.query_all_raw(statement).await?)
 }
@@ -175,7 +260,7 @@ pub(super) fn texts(
     backend: DbBackend,
     column: &str,
     wanted: &BTreeSet<String>,
-) -> (String, sea_orm::Value) {
+) -> (String, Value) {
     let list = match backend {
         DbBackend::Sqlite => "select value from json_each($1)",
         _ => "select value from jsonb_array_elements_text($1) as value",

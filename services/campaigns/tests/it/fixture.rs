@@ -13,13 +13,13 @@ use prost::{Message, Name};
 use proto::{
     campaigns::v1::{
         self as pb, campaigns_service_client::CampaignsServiceClient,
-        campaigns_service_server::CampaignsServiceServer,
+        lists_service_client::ListsServiceClient,
     },
     types::v1::PersonName,
 };
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
 use testkit::Storage;
-use tonic::{Status, service::Routes};
+use tonic::Status;
 
 /// How many participants one call may add here.
 pub(crate) const MOST: usize = 1_200;
@@ -55,8 +55,9 @@ impl Desk {
         });
         let keys = Keys::new([7; 32]).unwrap();
         let access = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
-        let server = CampaignsServiceServer::new(campaigns::rpc::Rpc(app.clone()));
-        let router = Routes::new(server).into_axum_router().layer(access);
+        let router = campaigns::rpc::routes(&app)
+            .into_axum_router()
+            .layer(access);
         let marketer = Identity::Staff {
             id: staff().to_string(),
             roles: vec![Role::Marketer],
@@ -75,6 +76,10 @@ impl Desk {
 
     pub(crate) fn client(&self) -> CampaignsServiceClient<Channel> {
         CampaignsServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn lists(&self) -> ListsServiceClient<Channel> {
+        ListsServiceClient::new(self.channel.clone())
     }
 
     pub(crate) async fn deliver(&self, event: &RawEvent) -> Delivered {

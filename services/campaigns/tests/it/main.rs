@@ -13,6 +13,7 @@ mod campaigns;
 mod figures;
 mod fixture;
 mod interactions;
+mod lists;
 mod participants;
 mod persons_merged;
 mod races;

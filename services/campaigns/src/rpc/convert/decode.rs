@@ -52,7 +52,7 @@ pub(in crate::rpc) fn update_campaign(
     })
 }
 
-fn card(fields: &mut Fields, campaign: &pb::Campaign) -> Option<Card> {
+pub(in crate::rpc) fn card(fields: &mut Fields, campaign: &pb::Campaign) -> Option<Card> {
     let known = KINDS.iter().map(|(code, _)| *code);
     let kind = one_of(fields, "kind", &campaign.kind, &known.collect::<Vec<_>>());
     let name = fields.text("name", &campaign.name, NAME);
@@ -133,7 +133,11 @@ pub(in crate::rpc) fn update_activity(
     })
 }
 
-fn read_activity(fields: &mut Fields, id: ActivityId, activity: &pb::Activity) -> Option<Activity> {
+pub(in crate::rpc) fn read_activity(
+    fields: &mut Fields,
+    id: ActivityId,
+    activity: &pb::Activity,
+) -> Option<Activity> {
     let kind = one_of(fields, "kind", &activity.kind, ACTIVITY_KINDS);
     let name = fields.text("name", &activity.name, NAME);
     let period = period(
@@ -154,13 +158,23 @@ fn read_activity(fields: &mut Fields, id: ActivityId, activity: &pb::Activity) -
     })
 }
 
-fn text(fields: &mut Fields, field: &str, value: &str, longest: usize) -> Option<String> {
+pub(in crate::rpc) fn text(
+    fields: &mut Fields,
+    field: &str,
+    value: &str,
+    longest: usize,
+) -> Option<String> {
     fields
         .text_optional(field, value, longest)
         .map(Option::unwrap_or_default)
 }
 
-fn one_of(fields: &mut Fields, field: &str, value: &str, known: &[&str]) -> Option<String> {
+pub(in crate::rpc) fn one_of(
+    fields: &mut Fields,
+    field: &str,
+    value: &str,
+    known: &[&str],
+) -> Option<String> {
     if known.contains(&value) {
         return Some(value.to_owned());
     }
@@ -177,7 +191,7 @@ fn one_of(fields: &mut Fields, field: &str, value: &str, known: &[&str]) -> Opti
     clippy::option_option,
     reason = "wrong, absent and given are three things"
 )]
-fn instant(
+pub(in crate::rpc) fn instant(
     fields: &mut Fields,
     field: &str,
     value: Option<&Timestamp>,

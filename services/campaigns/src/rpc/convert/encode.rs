@@ -122,6 +122,6 @@ pub(in crate::rpc) fn kinds() -> Vec<pb::CampaignKind> {
     KINDS.iter().map(entry).collect()
 }
 
-fn printed(id: Option<impl ToString>) -> String {
+pub(in crate::rpc) fn printed(id: Option<impl ToString>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()
 }

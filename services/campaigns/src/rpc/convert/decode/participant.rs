@@ -47,7 +47,7 @@ pub(in crate::rpc) fn add_participants(
     })
 }
 
-fn read_participant(
+pub(in crate::rpc) fn read_participant(
     fields: &mut Fields,
     participant: &pb::Participant,
     now: DateTime<Utc>,
