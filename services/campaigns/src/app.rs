@@ -13,6 +13,8 @@ pub mod log_interaction;
 pub mod move_campaign;
 pub mod record_response;
 pub mod record_result;
+pub mod refer;
+pub mod referral_codes;
 mod respond;
 pub mod update_activity;
 pub mod update_campaign;

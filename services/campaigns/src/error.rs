@@ -1,10 +1,10 @@
 //! What can go wrong, and how callers and consumers see it.
 
-use ids::{ActivityId, CampaignId, ParticipantId};
+use ids::{ActivityId, CampaignId, ParticipantId, ReferralId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::campaign::CannotGoBack;
+use crate::domain::{campaign::CannotGoBack, referral::NotRewarded};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -18,6 +18,14 @@ pub enum Error {
     CampaignNotStarted(CampaignId),
     #[error("campaign {0} is a quick one: it has its one activity")]
     QuickCampaign(CampaignId),
+    #[error("campaign {0} is not one of the kind `referral`")]
+    NotReferral(CampaignId),
+    #[error("campaign {0} does not say what a referral earns")]
+    ReferralTermsMissing(CampaignId),
+    #[error("referral {0} is not known")]
+    ReferralNotFound(ReferralId),
+    #[error(transparent)]
+    NotRewarded(#[from] NotRewarded),
     #[error(transparent)]
     CannotGoBack(#[from] CannotGoBack),
     #[error("the id of the {0} is that of another one: make a new id")]
@@ -35,10 +43,14 @@ impl Failure for Error {
         match self {
             Self::CampaignNotFound(_)
             | Self::ActivityNotFound(_)
-            | Self::ParticipantNotFound(_) => Code::NotFound,
-            Self::CampaignNotStarted(_) | Self::QuickCampaign(_) | Self::CannotGoBack(_) => {
-                Code::FailedPrecondition
-            }
+            | Self::ParticipantNotFound(_)
+            | Self::ReferralNotFound(_) => Code::NotFound,
+            Self::CampaignNotStarted(_)
+            | Self::QuickCampaign(_)
+            | Self::NotReferral(_)
+            | Self::ReferralTermsMissing(_)
+            | Self::NotRewarded(_)
+            | Self::CannotGoBack(_) => Code::FailedPrecondition,
             Self::IdTaken(_) => Code::AlreadyExists,
             Self::Changed(_)
             | Self::Database(
@@ -56,6 +68,10 @@ impl Failure for Error {
             Self::ActivityNotFound(_) => "ACTIVITY_NOT_FOUND",
             Self::ParticipantNotFound(_) => "PARTICIPANT_NOT_FOUND",
             Self::CampaignNotStarted(_) => "CAMPAIGN_NOT_STARTED",
+            Self::NotReferral(_) => "NOT_A_REFERRAL_CAMPAIGN",
+            Self::ReferralTermsMissing(_) => "REFERRAL_TERMS_MISSING",
+            Self::ReferralNotFound(_) => "REFERRAL_NOT_FOUND",
+            Self::NotRewarded(_) => "REFERRAL_NOT_REWARDED",
             Self::QuickCampaign(_) => "QUICK_CAMPAIGN_HAS_ONE_ACTIVITY",
             Self::CannotGoBack(_) => "CAMPAIGN_CANNOT_GO_BACK",
             Self::IdTaken(_) => "ID_TAKEN",

@@ -1,5 +1,7 @@
 //! All that campaigns announce.
 
+mod referrals;
+
 use chrono::{DateTime, Utc};
 use ids::{CampaignId, ParticipantId};
 use messaging::Event;
@@ -16,6 +18,8 @@ use crate::domain::{
     campaign::{Activity, Campaign},
     participant::{Interaction, Participant, Response},
 };
+
+pub use self::referrals::{referral_made, referral_rewarded};
 
 pub fn campaign_recorded(campaign: &Campaign, now: DateTime<Utc>) -> Event {
     let message = CampaignRecorded {

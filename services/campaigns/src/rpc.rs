@@ -3,6 +3,7 @@
 mod convert;
 mod lists;
 mod read;
+mod referrals;
 
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use proto::campaigns::v1::{
     self as pb,
     campaigns_service_server::{CampaignsService, CampaignsServiceServer},
     lists_service_server::ListsServiceServer,
+    referrals_service_server::ReferralsServiceServer,
 };
 use rpc::Identity;
 use tonic::{Request, Response, Status, service::Routes};
@@ -30,7 +32,9 @@ pub struct Rpc(pub Arc<App>);
 pub fn routes(app: &Arc<App>) -> Routes {
     let rpc = Rpc(app.clone());
     let lists = ListsServiceServer::new(rpc.clone()).max_decoding_message_size(REQUEST_MAX);
-    Routes::new(CampaignsServiceServer::new(rpc)).add_service(lists)
+    Routes::new(CampaignsServiceServer::new(rpc.clone()))
+        .add_service(lists)
+        .add_service(ReferralsServiceServer::new(rpc))
 }
 
 /// A file of participants and what comes with it.

@@ -14,6 +14,7 @@ pub mod members;
 pub mod participants;
 
 pub mod quick;
+pub mod referrals;
 pub mod responses;
 
 use chrono::{DateTime, Utc};
@@ -44,6 +45,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_126_020_100,
         name: "create_list",
         sql: include_str!("../migrations/20261126020100_create_list.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_200,
+        name: "create_referral",
+        sql: include_str!("../migrations/20261126020200_create_referral.sql"),
     },
 ];
 

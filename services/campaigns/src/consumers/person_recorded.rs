@@ -13,7 +13,7 @@ use proto::{
 
 use super::id;
 use crate::{
-    app::{App, admit::meet},
+    app::{App, admit::meet, refer::lead_known},
     error::Error,
     store::client_base,
 };
@@ -31,7 +31,9 @@ impl BatchHandler<PersonRecorded> for App {
             let cards = events.iter().map(|it| (it.revision, &it.message));
             let saved = client_base::save_cards(tx, cards).await;
             saved.map_err(Error::from)?;
-            Ok(meet(self, tx, &leads(events)?).await?)
+            let leads = leads(events)?;
+            meet(self, tx, &leads).await?;
+            Ok(lead_known(tx, &leads).await?)
         })
     }
 }

@@ -8,6 +8,7 @@ use database::{
 };
 use ids::{LeadId, PersonId};
 use messaging::Tx;
+use persons::reach;
 use proto::customers::v1::PersonRecorded;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
@@ -117,6 +118,20 @@ pub async fn contacts(
         Ok((PersonId::from_uuid(row.try_get("", "person_id")?), contact))
     };
     found.iter().map(contact).collect()
+}
+
+/// Who bears any of these: addresses, numbers, printed ids of leads.
+pub async fn bearers(
+    db: &impl ConnectionTrait,
+    keys: &BTreeSet<String>,
+) -> Result<BTreeSet<PersonId>, Error> {
+    let folded: BTreeSet<String> = keys.iter().map(|key| reach::key(key)).collect();
+    let (among, wanted) = texts(db.get_database_backend(), "key", &folded);
+    let sql = format!("select person_id from person_key where {among}");
+    let found = query(db, sql, [wanted]).await?;
+    let person =
+        |row: &sea_orm::QueryResult| Ok(PersonId::from_uuid(row.try_get("", "person_id")?));
+    found.iter().map(person).collect()
 }
 
 /// Whose leads these are, as far as the client base told.

@@ -78,6 +78,11 @@ impl Desk {
         CampaignsServiceClient::new(self.channel.clone())
     }
 
+    /// Of the member of staff, for the client of any service.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
     pub(crate) fn lists(&self) -> ListsServiceClient<Channel> {
         ListsServiceClient::new(self.channel.clone())
     }

@@ -17,4 +17,5 @@ mod lists;
 mod participants;
 mod persons_merged;
 mod races;
+mod referrals;
 mod responses;
