@@ -16,6 +16,7 @@ pub mod record_result;
 pub mod refer;
 pub mod referral_codes;
 mod respond;
+pub mod tasks;
 pub mod update_activity;
 pub mod update_campaign;
 pub mod update_participant;

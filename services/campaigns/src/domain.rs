@@ -4,3 +4,4 @@ pub mod campaign;
 pub mod participant;
 pub mod people;
 pub mod referral;
+pub mod task;

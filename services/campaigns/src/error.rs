@@ -1,10 +1,10 @@
 //! What can go wrong, and how callers and consumers see it.
 
-use ids::{ActivityId, CampaignId, ParticipantId, ReferralId};
+use ids::{ActivityId, CampaignId, ParticipantId, ReferralId, TaskId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::{campaign::CannotGoBack, referral::NotRewarded};
+use crate::domain::{campaign::CannotGoBack, referral::NotRewarded, task};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,6 +26,10 @@ pub enum Error {
     ReferralNotFound(ReferralId),
     #[error(transparent)]
     NotRewarded(#[from] NotRewarded),
+    #[error("task {0} is not known")]
+    TaskNotFound(TaskId),
+    #[error(transparent)]
+    Task(#[from] task::Refusal),
     #[error(transparent)]
     CannotGoBack(#[from] CannotGoBack),
     #[error("the id of the {0} is that of another one: make a new id")]
@@ -44,19 +48,21 @@ impl Failure for Error {
             Self::CampaignNotFound(_)
             | Self::ActivityNotFound(_)
             | Self::ParticipantNotFound(_)
-            | Self::ReferralNotFound(_) => Code::NotFound,
+            | Self::ReferralNotFound(_)
+            | Self::TaskNotFound(_) => Code::NotFound,
             Self::CampaignNotStarted(_)
             | Self::QuickCampaign(_)
             | Self::NotReferral(_)
             | Self::ReferralTermsMissing(_)
             | Self::NotRewarded(_)
+            | Self::Task(task::Refusal::Done)
             | Self::CannotGoBack(_) => Code::FailedPrecondition,
             Self::IdTaken(_) => Code::AlreadyExists,
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
             ) => Code::Aborted,
-            Self::Invalid(_) => Code::InvalidArgument,
+            Self::Invalid(_) | Self::Task(task::Refusal::MessageDue) => Code::InvalidArgument,
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) => Code::Internal,
         }
@@ -72,6 +78,9 @@ impl Failure for Error {
             Self::ReferralTermsMissing(_) => "REFERRAL_TERMS_MISSING",
             Self::ReferralNotFound(_) => "REFERRAL_NOT_FOUND",
             Self::NotRewarded(_) => "REFERRAL_NOT_REWARDED",
+            Self::TaskNotFound(_) => "TASK_NOT_FOUND",
+            Self::Task(task::Refusal::Done) => "TASK_DONE",
+            Self::Task(task::Refusal::MessageDue) => "MESSAGE_NOT_DUE",
             Self::QuickCampaign(_) => "QUICK_CAMPAIGN_HAS_ONE_ACTIVITY",
             Self::CannotGoBack(_) => "CAMPAIGN_CANNOT_GO_BACK",
             Self::IdTaken(_) => "ID_TAKEN",

@@ -1,6 +1,7 @@
 //! All that campaigns announce.
 
 mod referrals;
+mod tasks;
 
 use chrono::{DateTime, Utc};
 use ids::{CampaignId, ParticipantId};
@@ -19,7 +20,10 @@ use crate::domain::{
     participant::{Interaction, Participant, Response},
 };
 
-pub use self::referrals::{referral_made, referral_rewarded};
+pub use self::{
+    referrals::{referral_made, referral_rewarded},
+    tasks::task_recorded,
+};
 
 pub fn campaign_recorded(campaign: &Campaign, now: DateTime<Utc>) -> Event {
     let message = CampaignRecorded {

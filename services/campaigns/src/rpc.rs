@@ -4,6 +4,7 @@ mod convert;
 mod lists;
 mod read;
 mod referrals;
+mod tasks;
 
 use std::sync::Arc;
 
@@ -13,6 +14,7 @@ use proto::campaigns::v1::{
     campaigns_service_server::{CampaignsService, CampaignsServiceServer},
     lists_service_server::ListsServiceServer,
     referrals_service_server::ReferralsServiceServer,
+    tasks_service_server::TasksServiceServer,
 };
 use rpc::Identity;
 use tonic::{Request, Response, Status, service::Routes};
@@ -34,7 +36,8 @@ pub fn routes(app: &Arc<App>) -> Routes {
     let lists = ListsServiceServer::new(rpc.clone()).max_decoding_message_size(REQUEST_MAX);
     Routes::new(CampaignsServiceServer::new(rpc.clone()))
         .add_service(lists)
-        .add_service(ReferralsServiceServer::new(rpc))
+        .add_service(ReferralsServiceServer::new(rpc.clone()))
+        .add_service(TasksServiceServer::new(rpc))
 }
 
 /// A file of participants and what comes with it.

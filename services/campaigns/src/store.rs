@@ -16,6 +16,7 @@ pub mod participants;
 pub mod quick;
 pub mod referrals;
 pub mod responses;
+pub mod tasks;
 
 use chrono::{DateTime, Utc};
 use database::Migration;
@@ -50,6 +51,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_126_020_200,
         name: "create_referral",
         sql: include_str!("../migrations/20261126020200_create_referral.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_300,
+        name: "create_task",
+        sql: include_str!("../migrations/20261126020300_create_task.sql"),
     },
 ];
 

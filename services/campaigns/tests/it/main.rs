@@ -19,3 +19,4 @@ mod persons_merged;
 mod races;
 mod referrals;
 mod responses;
+mod tasks;

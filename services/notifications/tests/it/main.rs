@@ -18,4 +18,5 @@ mod messages;
 mod questionnaire;
 mod reminders;
 mod speed;
+mod tasks;
 mod world;
