@@ -18,6 +18,7 @@ const FILES: &[&str] = &[
     "tributary/campaigns/v1/events.proto",
     "tributary/campaigns/v1/lists_service.proto",
     "tributary/campaigns/v1/referrals_service.proto",
+    "tributary/campaigns/v1/surveys_service.proto",
     "tributary/campaigns/v1/tasks_service.proto",
     "tributary/contracts/v1/contracts_service.proto",
     "tributary/contracts/v1/events.proto",

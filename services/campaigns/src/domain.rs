@@ -4,4 +4,5 @@ pub mod campaign;
 pub mod participant;
 pub mod people;
 pub mod referral;
+pub mod survey;
 pub mod task;

@@ -4,7 +4,7 @@ use ids::{ActivityId, CampaignId, ParticipantId, ReferralId, TaskId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::{campaign::CannotGoBack, referral::NotRewarded, task};
+use crate::domain::{campaign::CannotGoBack, referral::NotRewarded, survey, task};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -30,6 +30,10 @@ pub enum Error {
     TaskNotFound(TaskId),
     #[error(transparent)]
     Task(#[from] task::Refusal),
+    #[error("there is no such survey")]
+    SurveyNotFound,
+    #[error(transparent)]
+    Survey(#[from] survey::Refusal),
     #[error(transparent)]
     CannotGoBack(#[from] CannotGoBack),
     #[error("the id of the {0} is that of another one: make a new id")]
@@ -49,15 +53,21 @@ impl Failure for Error {
             | Self::ActivityNotFound(_)
             | Self::ParticipantNotFound(_)
             | Self::ReferralNotFound(_)
-            | Self::TaskNotFound(_) => Code::NotFound,
+            | Self::TaskNotFound(_)
+            | Self::SurveyNotFound => Code::NotFound,
             Self::CampaignNotStarted(_)
             | Self::QuickCampaign(_)
             | Self::NotReferral(_)
             | Self::ReferralTermsMissing(_)
             | Self::NotRewarded(_)
             | Self::Task(task::Refusal::Done)
+            | Self::Survey(
+                survey::Refusal::Answered | survey::Refusal::Closed | survey::Refusal::Interview,
+            )
             | Self::CannotGoBack(_) => Code::FailedPrecondition,
-            Self::IdTaken(_) => Code::AlreadyExists,
+            Self::IdTaken(_) | Self::Survey(survey::Refusal::AlreadyAnswered) => {
+                Code::AlreadyExists
+            }
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
@@ -81,6 +91,11 @@ impl Failure for Error {
             Self::TaskNotFound(_) => "TASK_NOT_FOUND",
             Self::Task(task::Refusal::Done) => "TASK_DONE",
             Self::Task(task::Refusal::MessageDue) => "MESSAGE_NOT_DUE",
+            Self::SurveyNotFound => "SURVEY_NOT_FOUND",
+            Self::Survey(survey::Refusal::Answered) => "SURVEY_ANSWERED",
+            Self::Survey(survey::Refusal::Closed) => "SURVEY_CLOSED",
+            Self::Survey(survey::Refusal::Interview) => "SURVEY_IS_INTERVIEW",
+            Self::Survey(survey::Refusal::AlreadyAnswered) => "ALREADY_ANSWERED",
             Self::QuickCampaign(_) => "QUICK_CAMPAIGN_HAS_ONE_ACTIVITY",
             Self::CannotGoBack(_) => "CAMPAIGN_CANNOT_GO_BACK",
             Self::IdTaken(_) => "ID_TAKEN",

@@ -1,6 +1,7 @@
 //! All that campaigns announce.
 
 mod referrals;
+mod surveys;
 mod tasks;
 
 use chrono::{DateTime, Utc};
@@ -22,6 +23,7 @@ use crate::domain::{
 
 pub use self::{
     referrals::{referral_made, referral_rewarded},
+    surveys::survey_answered,
     tasks::task_recorded,
 };
 

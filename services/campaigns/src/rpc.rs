@@ -4,6 +4,7 @@ mod convert;
 mod lists;
 mod read;
 mod referrals;
+mod surveys;
 mod tasks;
 
 use std::sync::Arc;
@@ -14,6 +15,7 @@ use proto::campaigns::v1::{
     campaigns_service_server::{CampaignsService, CampaignsServiceServer},
     lists_service_server::ListsServiceServer,
     referrals_service_server::ReferralsServiceServer,
+    surveys_service_server::SurveysServiceServer,
     tasks_service_server::TasksServiceServer,
 };
 use rpc::Identity;
@@ -37,6 +39,7 @@ pub fn routes(app: &Arc<App>) -> Routes {
     Routes::new(CampaignsServiceServer::new(rpc.clone()))
         .add_service(lists)
         .add_service(ReferralsServiceServer::new(rpc.clone()))
+        .add_service(SurveysServiceServer::new(rpc.clone()))
         .add_service(TasksServiceServer::new(rpc))
 }
 

@@ -1,6 +1,7 @@
 //! Rows of campaigns, and the aggregates that they are.
 
 pub mod activities;
+pub mod answers;
 pub mod campaigns;
 pub mod client_base;
 #[expect(
@@ -16,6 +17,7 @@ pub mod participants;
 pub mod quick;
 pub mod referrals;
 pub mod responses;
+pub mod surveys;
 pub mod tasks;
 
 use chrono::{DateTime, Utc};
@@ -56,6 +58,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_126_020_300,
         name: "create_task",
         sql: include_str!("../migrations/20261126020300_create_task.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_400,
+        name: "create_survey",
+        sql: include_str!("../migrations/20261126020400_create_survey.sql"),
     },
 ];
 

@@ -19,4 +19,5 @@ mod persons_merged;
 mod races;
 mod referrals;
 mod responses;
+mod surveys;
 mod tasks;
