@@ -19,4 +19,5 @@ mod questionnaire;
 mod reminders;
 mod speed;
 mod tasks;
+mod widened;
 mod world;
