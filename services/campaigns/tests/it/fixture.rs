@@ -7,7 +7,8 @@ use clock::{Clock, Hands};
 use database::Database;
 use ids::StaffId;
 use messaging::{
-    BatchError, BatchHandler, Delivered, Event, Outbox, RawEvent, Received, Subscription,
+    BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received,
+    Subscription,
 };
 use prost::{Message, Name};
 use proto::{
@@ -88,11 +89,15 @@ impl Desk {
     }
 
     pub(crate) async fn deliver(&self, event: &RawEvent) -> Delivered {
+        let delivered = self.try_deliver(event).await;
+        delivered.unwrap_or_else(|error| panic!("{}: {error}: {error:?}", self.label))
+    }
+
+    pub(crate) async fn try_deliver(&self, event: &RawEvent) -> Result<Delivered, HandlerError> {
         let listens = |it: &&Subscription| it.kinds().any(|kind| kind == event.kind);
         let subscription = self.subscriptions.iter().find(listens);
         let subscription = subscription.unwrap_or_else(|| panic!("nobody wants {}", event.kind));
-        let delivered = subscription.deliver(&self.app.outbox, event).await;
-        delivered.unwrap_or_else(|error| panic!("{}: {error}: {error:?}", self.label))
+        subscription.deliver(&self.app.outbox, event).await
     }
 
     /// Delivers each twice: once with effect, once without.

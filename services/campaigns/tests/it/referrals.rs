@@ -329,3 +329,28 @@ async fn nobody_brings_himself() {
         assert_eq!(list(&desk, of_other).await.len(), 3, "{}", desk.label);
     }
 }
+
+#[tokio::test]
+async fn a_deal_won_at_the_same_moment_is_not_missed() {
+    for desk in desks().await {
+        let id = bring(&desk).await;
+        let code = issue(&desk, &id, PersonId::generate()).await.unwrap().code;
+        let leads: Vec<LeadId> = (0..20).map(|_| LeadId::generate()).collect();
+        let told = leads.iter().flat_map(|lead| {
+            let deal = won(DealId::generate(), *lead);
+            [created(*lead, &code, "friend@example.org"), deal]
+        });
+        let told: Vec<RawEvent> = told.collect();
+        let delivered = told.iter().map(|event| desk.try_deliver(event));
+        let delivered = futures::future::join_all(delivered).await;
+        // Who lost against the other comes again.
+        for (event, delivered) in told.iter().zip(delivered) {
+            if delivered.is_err() {
+                desk.deliver(event).await;
+            }
+        }
+        let rewarded = desk.announced::<ReferralRewarded>().await;
+        assert_eq!(rewarded.len(), leads.len(), "{}", desk.label);
+        assert_eq!(desk.announced::<ReferralMade>().await.len(), leads.len());
+    }
+}
