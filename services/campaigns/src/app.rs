@@ -1,12 +1,17 @@
 //! The commands, one per file.
 
 pub mod add_activity;
+pub mod add_list;
 pub mod add_participants;
 pub mod add_supplier;
+pub(crate) mod admit;
 mod again;
+pub mod change_statuses;
 pub mod create_campaign;
 pub mod import_channel_figures;
 pub mod import_costs;
+pub mod create_quick_campaign;
+pub mod import_participants;
 pub mod log_interaction;
 pub mod log_supplier_interaction;
 pub mod move_campaign;
@@ -21,6 +26,13 @@ pub mod remove_plan;
 pub mod remove_supplier;
 pub mod store_file;
 pub mod sweep_files;
+pub mod record_answer;
+pub mod record_result;
+pub mod refer;
+pub mod referral_codes;
+mod respond;
+pub mod surveys;
+pub mod tasks;
 pub mod update_activity;
 pub mod update_campaign;
 pub mod update_channel_figures;

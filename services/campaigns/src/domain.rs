@@ -8,3 +8,7 @@ pub mod money;
 pub mod participant;
 pub mod plan;
 pub mod supplier;
+pub mod people;
+pub mod referral;
+pub mod survey;
+pub mod task;

@@ -1,10 +1,13 @@
 //! What can go wrong, and how callers and consumers see it.
 
-use ids::{ActivityId, CampaignId, ParticipantId};
+use ids::{ActivityId, CampaignId, ParticipantId, ReferralId, TaskId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::{domain::campaign::CannotGoBack, refusal::Refusal};
+use crate::{
+    domain::{campaign::CannotGoBack, referral::NotRewarded, survey, task},
+    refusal::Refusal,
+};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -16,6 +19,24 @@ pub enum Error {
     ParticipantNotFound(ParticipantId),
     #[error("campaign {0} is still in preparation: start it before recording responses")]
     CampaignNotStarted(CampaignId),
+    #[error("campaign {0} is a quick one: it has its one activity")]
+    QuickCampaign(CampaignId),
+    #[error("campaign {0} is not one of the kind `referral`")]
+    NotReferral(CampaignId),
+    #[error("campaign {0} does not say what a referral earns")]
+    ReferralTermsMissing(CampaignId),
+    #[error("referral {0} is not known")]
+    ReferralNotFound(ReferralId),
+    #[error(transparent)]
+    NotRewarded(#[from] NotRewarded),
+    #[error("task {0} is not known")]
+    TaskNotFound(TaskId),
+    #[error(transparent)]
+    Task(#[from] task::Refusal),
+    #[error("there is no such survey")]
+    SurveyNotFound,
+    #[error(transparent)]
+    Survey(#[from] survey::Refusal),
     #[error(transparent)]
     CannotGoBack(#[from] CannotGoBack),
     #[error("the id of the {0} is that of another one: make a new id")]
@@ -35,14 +56,28 @@ impl Failure for Error {
         match self {
             Self::CampaignNotFound(_)
             | Self::ActivityNotFound(_)
-            | Self::ParticipantNotFound(_) => Code::NotFound,
-            Self::CampaignNotStarted(_) | Self::CannotGoBack(_) => Code::FailedPrecondition,
-            Self::IdTaken(_) => Code::AlreadyExists,
+            | Self::ParticipantNotFound(_)
+            | Self::ReferralNotFound(_)
+            | Self::TaskNotFound(_)
+            | Self::SurveyNotFound => Code::NotFound,
+            Self::CampaignNotStarted(_)
+            | Self::QuickCampaign(_)
+            | Self::NotReferral(_)
+            | Self::ReferralTermsMissing(_)
+            | Self::NotRewarded(_)
+            | Self::Task(task::Refusal::Done)
+            | Self::Survey(
+                survey::Refusal::Answered | survey::Refusal::Closed | survey::Refusal::Interview,
+            )
+            | Self::CannotGoBack(_) => Code::FailedPrecondition,
+            Self::IdTaken(_) | Self::Survey(survey::Refusal::AlreadyAnswered) => {
+                Code::AlreadyExists
+            }
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
             ) => Code::Aborted,
-            Self::Invalid(_) => Code::InvalidArgument,
+            Self::Invalid(_) | Self::Task(task::Refusal::MessageDue) => Code::InvalidArgument,
             Self::Refused(refusal) => refusal.code(),
             Self::Database(error) if error.is_transient() => Code::Unavailable,
             Self::Database(_) => Code::Internal,
@@ -55,6 +90,19 @@ impl Failure for Error {
             Self::ActivityNotFound(_) => "ACTIVITY_NOT_FOUND",
             Self::ParticipantNotFound(_) => "PARTICIPANT_NOT_FOUND",
             Self::CampaignNotStarted(_) => "CAMPAIGN_NOT_STARTED",
+            Self::NotReferral(_) => "NOT_A_REFERRAL_CAMPAIGN",
+            Self::ReferralTermsMissing(_) => "REFERRAL_TERMS_MISSING",
+            Self::ReferralNotFound(_) => "REFERRAL_NOT_FOUND",
+            Self::NotRewarded(_) => "REFERRAL_NOT_REWARDED",
+            Self::TaskNotFound(_) => "TASK_NOT_FOUND",
+            Self::Task(task::Refusal::Done) => "TASK_DONE",
+            Self::Task(task::Refusal::MessageDue) => "MESSAGE_NOT_DUE",
+            Self::SurveyNotFound => "SURVEY_NOT_FOUND",
+            Self::Survey(survey::Refusal::Answered) => "SURVEY_ANSWERED",
+            Self::Survey(survey::Refusal::Closed) => "SURVEY_CLOSED",
+            Self::Survey(survey::Refusal::Interview) => "SURVEY_IS_INTERVIEW",
+            Self::Survey(survey::Refusal::AlreadyAnswered) => "ALREADY_ANSWERED",
+            Self::QuickCampaign(_) => "QUICK_CAMPAIGN_HAS_ONE_ACTIVITY",
             Self::CannotGoBack(_) => "CAMPAIGN_CANNOT_GO_BACK",
             Self::IdTaken(_) => "ID_TAKEN",
             Self::Changed(_)

@@ -16,10 +16,8 @@ pub mod timers;
 use std::sync::Arc;
 
 use futures::future::BoxFuture;
-use proto::campaigns::v1::campaigns_service_server::CampaignsServiceServer;
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
-use tonic::service::Routes;
 
 pub use crate::store::MIGRATIONS;
 
@@ -44,9 +42,8 @@ fn start(ctx: Context) -> BoxFuture<'static, Result<Started, StartError>> {
             settings,
             objects,
         });
-        let server = CampaignsServiceServer::new(rpc::Rpc(app.clone()));
         Ok(Started {
-            router: rpc::money::add(Routes::new(server), &app).into_axum_router(),
+            router: rpc::routes(&app).into_axum_router(),
             subscriptions: consumers::subscriptions(&app),
             tasks: vec![sweeps(&app, ctx.shutdown)],
         })

@@ -3,16 +3,27 @@
 mod convert;
 mod costs;
 mod files;
+mod lists;
 pub mod money;
 mod plans;
 mod read;
+mod referrals;
+mod surveys;
+mod tasks;
 
 use std::sync::Arc;
 
 use ids::StaffId;
-use proto::campaigns::v1::{self as pb, campaigns_service_server::CampaignsService};
+use proto::campaigns::v1::{
+    self as pb,
+    campaigns_service_server::{CampaignsService, CampaignsServiceServer},
+    lists_service_server::ListsServiceServer,
+    referrals_service_server::ReferralsServiceServer,
+    surveys_service_server::SurveysServiceServer,
+    tasks_service_server::TasksServiceServer,
+};
 use rpc::Identity;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, service::Routes};
 
 use crate::{
     app::{
@@ -22,7 +33,23 @@ use crate::{
     error::Error,
 };
 
+#[derive(Clone)]
 pub struct Rpc(pub Arc<App>);
+
+/// All services of campaigns.
+pub fn routes(app: &Arc<App>) -> Routes {
+    let rpc = Rpc(app.clone());
+    let lists = ListsServiceServer::new(rpc.clone()).max_decoding_message_size(REQUEST_MAX);
+    let routes = Routes::new(CampaignsServiceServer::new(rpc.clone()))
+        .add_service(lists)
+        .add_service(ReferralsServiceServer::new(rpc.clone()))
+        .add_service(SurveysServiceServer::new(rpc.clone()))
+        .add_service(TasksServiceServer::new(rpc));
+    money::add(routes, app)
+}
+
+/// A file of participants and what comes with it.
+const REQUEST_MAX: usize = (16 << 20) + (64 << 10);
 
 type Answer<T> = Result<Response<T>, Status>;
 

@@ -1,9 +1,11 @@
 //! Rows of campaigns, and the aggregates that they are.
 
 pub mod activities;
+pub mod answers;
 pub mod campaigns;
 pub mod channels;
 pub mod costs;
+pub mod client_base;
 #[expect(
     unreachable_pub,
     reason = "the derives want `pub`; this module keeps rows private"
@@ -18,6 +20,11 @@ pub mod participants;
 pub mod plans;
 pub mod responses;
 pub mod suppliers;
+pub mod members;
+pub mod quick;
+pub mod referrals;
+pub mod surveys;
+pub mod tasks;
 
 use chrono::{DateTime, Utc};
 use database::Migration;
@@ -47,6 +54,31 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_126_010_100,
         name: "create_file",
         sql: include_str!("../migrations/20261126010100_create_file.sql"),
+    },
+    Migration {
+        version: 20_261_126_013_100,
+        name: "follow_participants",
+        sql: include_str!("../migrations/20261126013100_follow_participants.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_100,
+        name: "create_list",
+        sql: include_str!("../migrations/20261126020100_create_list.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_200,
+        name: "create_referral",
+        sql: include_str!("../migrations/20261126020200_create_referral.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_300,
+        name: "create_task",
+        sql: include_str!("../migrations/20261126020300_create_task.sql"),
+    },
+    Migration {
+        version: 20_261_126_020_400,
+        name: "create_survey",
+        sql: include_str!("../migrations/20261126020400_create_survey.sql"),
     },
 ];
 

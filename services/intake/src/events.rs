@@ -5,7 +5,7 @@ use messaging::Event;
 use proto::{convert::timestamp, intake::v1, types::v1::Money};
 
 use crate::{
-    domain::lead::{self, Change, DealOrder, Lead},
+    domain::lead::{self, Change, DealOrder, Lead, Standing},
     rpc::convert::{person_name, source},
 };
 
@@ -70,6 +70,29 @@ pub(crate) fn of(lead: &Lead, change: &Change, now: Timestamp) -> Option<Event> 
             responsible_id: responsible(lead),
             name: lead.name.shown(),
         }),
+    })
+}
+
+/// How a card stands after a command, where the command changed that.
+pub(crate) fn recorded(lead: &Lead, standing: &Standing, now: Timestamp) -> Event {
+    let send = Send {
+        lead,
+        revision: lead.revision,
+        now,
+    };
+    send.event(&v1::LeadRecorded {
+        lead_id: lead.id.to_string(),
+        state: standing.state.as_str().to_owned(),
+        topic: standing.topic.clone(),
+        sale_object: standing.sale_object.clone(),
+        project: standing.project.clone(),
+        temperature: standing
+            .temperature
+            .map(|it| it.as_str().to_owned())
+            .unwrap_or_default(),
+        responsible_id: responsible(lead),
+        filled_fields: standing.filled,
+        wanted_fields: standing.wanted,
     })
 }
 

@@ -66,6 +66,7 @@ impl App {
         let list = match about.split_once('_').map(|(prefix, _)| prefix) {
             Some(ids::DealId::PREFIX) => "deals",
             Some(ids::ContractId::PREFIX) => "contracts",
+            Some(ids::TaskId::PREFIX) => "tasks",
             _ => "leads",
         };
         format!("{base}/{list}/{about}")

@@ -9,12 +9,14 @@ mod next_contact_planned;
 mod person_recorded;
 mod persons_merged;
 mod staff_recorded;
+mod task_recorded;
 
 use std::{collections::BTreeSet, str::FromStr, sync::Arc};
 
 use ids::LeadId;
 use messaging::{BatchError, HandlerError, Received, Subscription, Tx};
 use proto::{
+    campaigns::v1::TaskRecorded,
     contracts::v1::ContractRenewalDue,
     customers::v1::{ConsentRecorded, PersonRecorded, PersonsMerged, PersonsSplit},
     deals::v1 as deals,
@@ -47,6 +49,7 @@ pub(crate) fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
             .on::<PersonsMerged>(app.clone())
             .on::<PersonsSplit>(app.clone()),
         Subscription::new("notifications", "deals").on::<deals::NextContactPlanned>(app.clone()),
+        Subscription::new("notifications", "campaigns").on_batch::<TaskRecorded>(app.clone()),
         Subscription::new("notifications", "contracts").on::<ContractRenewalDue>(app.clone()),
     ]
 }

@@ -18,7 +18,7 @@ use crate::domain::{
     message::Purpose,
     name::one_line,
     questionnaire::REASONS,
-    reminder::{CONTACT, contact},
+    reminder::{CONTACT, word},
 };
 
 #[derive(Debug, thiserror::Error)]
@@ -38,9 +38,9 @@ pub(crate) struct Facts {
     pub name: String,
     /// Name of the lead, title of the deal or contract.
     pub title: String,
-    /// Where an enquiry came from.
+    /// Where an enquiry came from, or the campaign of a task.
     pub source: String,
-    /// Kind of a planned contact.
+    /// Kind of a planned contact, or that it is a task or a message.
     pub kind: String,
     pub due: String,
     pub ends: String,
@@ -113,7 +113,7 @@ impl Letters {
                 name => one_line(&facts.name),
                 title => one_line(&facts.title),
                 source => one_line(&facts.source),
-                contact => sheet.head(contact(&facts.kind)).or(sheet.head(CONTACT)).unwrap_or_default(),
+                contact => sheet.head(word(&facts.kind)).or(sheet.head(CONTACT)).unwrap_or_default(),
                 due => &facts.due,
                 ends => &facts.ends,
                 sender => facts.sender.replace(SEPARATOR, " "),
@@ -186,7 +186,7 @@ pub(crate) fn questions(locale: Locale) -> Result<Questions, Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::domain::reminder::CONTACTS;
+    use crate::domain::reminder::{CONTACTS, TASK};
 
     fn facts() -> Facts {
         Facts {
@@ -276,7 +276,7 @@ mod tests {
         let letters = Letters::load().unwrap();
         for locale in Locale::ALL {
             let mut subjects = Vec::new();
-            for kind in CONTACTS.into_iter().chain(["by pigeon"]) {
+            for kind in CONTACTS.into_iter().chain([TASK, "by pigeon"]) {
                 let facts = Facts {
                     kind: kind.to_owned(),
                     ..facts()
@@ -291,7 +291,7 @@ mod tests {
             }
             subjects.sort();
             subjects.dedup();
-            assert_eq!(subjects.len(), 7, "{locale:?}: {subjects:?}");
+            assert_eq!(subjects.len(), 8, "{locale:?}: {subjects:?}");
         }
     }
 

@@ -18,6 +18,11 @@ pub const MIGRATIONS: &[Migration] = &[
         name: "create_notifications",
         sql: include_str!("../migrations/20261122230000_create_notifications.sql"),
     },
+    Migration {
+        version: 20_261_126_020_000,
+        name: "widen_letter_purpose",
+        sql: include_str!("../migrations/20261126020000_widen_letter_purpose.sql"),
+    },
     persons::merges::MIGRATION,
     persons::reach::MIGRATION,
 ];

@@ -1,7 +1,7 @@
 use ids::CampaignId;
 
 use super::{App, again::again};
-use crate::{domain::campaign::Activity, error::Error, store};
+use crate::{domain::campaign::Activity, error::Error, events, store};
 
 pub struct AddActivity {
     pub campaign: CampaignId,
@@ -15,7 +15,7 @@ pub async fn add_activity(app: &App, cmd: AddActivity) -> Result<Activity, Error
 
 async fn attempt(app: &App, cmd: &AddActivity) -> Result<Activity, Error> {
     let tx = app.outbox.begin().await?;
-    store::campaigns::get(&*tx, cmd.campaign).await?;
+    let campaign = store::campaigns::get(&*tx, cmd.campaign).await?;
     let known = store::activities::find_anywhere(&*tx, cmd.activity.id).await?;
     if let Some((campaign, known)) = known {
         return if campaign == cmd.campaign {
@@ -24,7 +24,12 @@ async fn attempt(app: &App, cmd: &AddActivity) -> Result<Activity, Error> {
             Err(Error::IdTaken("activity"))
         };
     }
+    if campaign.quick {
+        return Err(Error::QuickCampaign(campaign.id));
+    }
     store::activities::insert(&tx, cmd.campaign, &cmd.activity).await?;
+    let event = events::activity_recorded(cmd.campaign, &cmd.activity, app.clock.now());
+    tx.publish(event).await?;
     tx.commit().await?;
     Ok(cmd.activity.clone())
 }

@@ -1,6 +1,6 @@
 use ids::CampaignId;
 
-use super::{App, again::again};
+use super::{App, admit::admit, again::again};
 use crate::{domain::participant::Participant, error::Error, store};
 
 pub struct AddParticipants {
@@ -16,8 +16,7 @@ pub async fn add_participants(app: &App, cmd: AddParticipants) -> Result<Vec<Par
 async fn attempt(app: &App, cmd: &AddParticipants) -> Result<Vec<Participant>, Error> {
     let tx = app.outbox.begin().await?;
     store::campaigns::get(&*tx, cmd.campaign).await?;
-    let participants = cmd.participants.clone();
-    let added = store::participants::insert_or_get(&tx, cmd.campaign, participants).await?;
+    let added = admit(app, &tx, cmd.campaign, cmd.participants.clone()).await?;
     tx.commit().await?;
-    Ok(added)
+    Ok(added.participants)
 }

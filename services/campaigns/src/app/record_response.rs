@@ -1,10 +1,10 @@
 use ids::CampaignId;
 
-use super::{App, again::again};
+use super::{App, again::again, respond::respond};
 use crate::{
     domain::{campaign::State, participant::Response},
     error::Error,
-    events, store,
+    store,
 };
 
 pub struct RecordResponse {
@@ -39,14 +39,7 @@ async fn attempt(app: &App, cmd: &RecordResponse) -> Result<Response, Error> {
     }
     let mut participant =
         store::participants::get(&*tx, cmd.campaign, cmd.response.participant).await?;
-    let seen = participant.revision;
-    if participant.answered(cmd.response.positive) {
-        store::participants::save(&tx, &participant, seen).await?;
-    }
-    store::responses::insert(&tx, cmd.campaign, &cmd.response).await?;
-    let event =
-        events::response_recorded(cmd.campaign, &cmd.response, &participant, app.clock.now());
-    tx.publish(event).await?;
+    respond(app, &tx, cmd.campaign, &mut participant, &cmd.response).await?;
     tx.commit().await?;
     Ok(cmd.response.clone())
 }

@@ -4,7 +4,7 @@ use super::{App, again::again};
 use crate::{
     domain::participant::{Participant, Status},
     error::Error,
-    store,
+    events, store,
 };
 
 pub struct UpdateParticipant {
@@ -24,6 +24,8 @@ async fn attempt(app: &App, cmd: &UpdateParticipant) -> Result<Participant, Erro
     let seen = participant.revision;
     if participant.change_status(cmd.status) {
         store::participants::save(&tx, &participant, seen).await?;
+        let event = events::participant_recorded(cmd.campaign, &participant, app.clock.now());
+        tx.publish(event).await?;
         tx.commit().await?;
     }
     Ok(participant)

@@ -2,10 +2,16 @@
 
 use futures::future::BoxFuture;
 use messaging::{Handler, HandlerError, Received, Tx};
-use proto::deals::v1::{DealLost, DealOpened, DealWon};
+use proto::{
+    convert::to_timestamp,
+    deals::v1::{DealLost, DealOpened, DealWon},
+};
 
 use super::{id, optional_id};
-use crate::{app::App, store::figures};
+use crate::{
+    app::{App, refer::deal_won},
+    store::figures,
+};
 
 impl Handler<DealOpened> for App {
     fn handle<'a>(
@@ -32,7 +38,12 @@ impl Handler<DealWon> for App {
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
         Box::pin(async move {
             let deal = id(&event.message.deal_id)?;
-            Ok(figures::keep_deal(tx, deal, event.revision, "won", None).await?)
+            figures::keep_deal(tx, deal, event.revision, "won", None).await?;
+            if let Some(lead) = optional_id(&event.message.lead_id)? {
+                let at = event.message.won_at.as_ref().and_then(to_timestamp);
+                deal_won(self, tx, deal, lead, at.unwrap_or(event.at)).await?;
+            }
+            Ok(())
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Leads that a campaign brought.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::BoxFuture;
 use ids::{CampaignId, LeadId, ResponseId};
@@ -8,12 +8,19 @@ use messaging::{BatchError, BatchHandler, HandlerError, Received, Tx};
 use proto::{
     convert::to_timestamp,
     intake::v1::{EnquiryAttached, LeadCreated},
+    types::v1::Source,
 };
 
 use super::{id, optional_id, read_all};
 use crate::{
-    app::App,
+    app::{
+        App,
+        admit::meet,
+        refer::{Brought, refer},
+    },
+    error::Error,
     store::{
+        client_base,
         facts::{self, Lead},
         figures, responses,
     },
@@ -32,8 +39,8 @@ impl BatchHandler<LeadCreated> for App {
             let campaigns = told.iter().map(|(lead, campaign, _)| (*lead, *campaign));
             figures::count_leads(tx, &firsts(campaigns)).await?;
             let answers = told.iter().map(|(lead, _, response)| (*response, *lead));
-            responses::link(tx, &firsts(answers)).await?;
-            Ok(())
+            link(self, tx, &firsts(answers)).await?;
+            Ok(refer(self, tx, &brought_new(events)?).await?)
         })
     }
 }
@@ -47,10 +54,59 @@ impl BatchHandler<EnquiryAttached> for App {
     ) -> BoxFuture<'a, Result<(), BatchError>> {
         Box::pin(async move {
             let answers = read_all(events, attached)?;
-            responses::link(tx, &firsts(answers)).await?;
-            Ok(())
+            link(self, tx, &firsts(answers)).await?;
+            Ok(refer(self, tx, &brought_again(events)?).await?)
         })
     }
+}
+
+/// New leads that came with a code.
+fn brought_new(events: &[Received<LeadCreated>]) -> Result<Vec<Brought>, BatchError> {
+    let mut all = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        let lead = &event.message;
+        let contacts = lead.emails.iter().chain(&lead.phones);
+        if let Some(code) = code(lead.source.as_ref()) {
+            let at = lead.received_at.as_ref().and_then(to_timestamp);
+            all.push(Brought {
+                lead: id(&lead.lead_id).map_err(|error| BatchError::at(place, error))?,
+                code,
+                contacts: contacts.cloned().collect(),
+                at: at.unwrap_or(event.at),
+            });
+        }
+    }
+    Ok(all)
+}
+
+/// Known leads that came once more, with a code.
+fn brought_again(events: &[Received<EnquiryAttached>]) -> Result<Vec<Brought>, BatchError> {
+    let mut all = Vec::new();
+    for (place, event) in events.iter().enumerate() {
+        let enquiry = &event.message;
+        if let Some(code) = code(enquiry.source.as_ref()) {
+            let at = enquiry.received_at.as_ref().and_then(to_timestamp);
+            all.push(Brought {
+                lead: id(&enquiry.lead_id).map_err(|error| BatchError::at(place, error))?,
+                code,
+                contacts: BTreeSet::new(),
+                at: at.unwrap_or(event.at),
+            });
+        }
+    }
+    Ok(all)
+}
+
+fn code(source: Option<&Source>) -> Option<String> {
+    let code = source.map(|source| source.referral_code.clone());
+    code.filter(|code| !code.is_empty())
+}
+
+/// Notes the leads of responses, and who answered where the client base told of the lead before.
+async fn link(app: &App, tx: &Tx, leads: &BTreeMap<ResponseId, LeadId>) -> Result<(), Error> {
+    responses::link(tx, leads).await?;
+    let persons = client_base::of_leads(&**tx, leads.values().copied()).await?;
+    meet(app, tx, &persons).await
 }
 
 type Created = (Option<LeadId>, Option<CampaignId>, Option<ResponseId>);

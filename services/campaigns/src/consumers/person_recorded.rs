@@ -1,6 +1,9 @@
 //! Whom the client base knows, and what they said of being reached.
 
+use std::collections::BTreeMap;
+
 use futures::future::BoxFuture;
+use ids::{LeadId, PersonId};
 use messaging::{BatchError, BatchHandler, Handler, HandlerError, Received, Tx};
 use persons::reach::{self, Person, Said};
 use proto::{
@@ -9,7 +12,11 @@ use proto::{
 };
 
 use super::id;
-use crate::{app::App, error::Error};
+use crate::{
+    app::{App, admit::meet, refer::lead_known},
+    error::Error,
+    store::client_base,
+};
 
 impl BatchHandler<PersonRecorded> for App {
     fn handle_all<'a>(
@@ -20,7 +27,13 @@ impl BatchHandler<PersonRecorded> for App {
         Box::pin(async move {
             let persons = read(events)?;
             let saved = reach::save_persons(tx.connection(), &persons).await;
-            Ok(saved.map_err(Error::from)?)
+            saved.map_err(Error::from)?;
+            let cards = events.iter().map(|it| (it.revision, &it.message));
+            let saved = client_base::save_cards(tx, cards).await;
+            saved.map_err(Error::from)?;
+            let leads = leads(events)?;
+            meet(self, tx, &leads).await?;
+            Ok(lead_known(tx, &leads).await?)
         })
     }
 }
@@ -43,6 +56,19 @@ impl Handler<ConsentRecorded> for App {
 fn read(events: &[Received<PersonRecorded>]) -> Result<Vec<Person>, BatchError> {
     let read = |(place, event)| person(event).map_err(|error| BatchError::at(place, error));
     events.iter().enumerate().map(read).collect()
+}
+
+/// Whose leads they are.
+fn leads(events: &[Received<PersonRecorded>]) -> Result<BTreeMap<LeadId, PersonId>, BatchError> {
+    let mut leads = BTreeMap::new();
+    for (place, event) in events.iter().enumerate() {
+        let at = |error| BatchError::at(place, error);
+        let person = id(&event.message.person_id).map_err(at)?;
+        for lead in &event.message.lead_ids {
+            leads.insert(id(lead).map_err(at)?, person);
+        }
+    }
+    Ok(leads)
 }
 
 fn person(event: &Received<PersonRecorded>) -> Result<Person, HandlerError> {

@@ -61,6 +61,8 @@ pub struct Campaign {
     pub id: CampaignId,
     pub revision: i64,
     pub state: State,
+    /// One activity over a fixed list.
+    pub quick: bool,
     pub card: Card,
     pub created_at: DateTime<Utc>,
 }
@@ -84,11 +86,35 @@ pub struct Card {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Activity {
     pub id: ActivityId,
+    pub revision: i64,
     pub kind: String,
     pub name: String,
     pub starts_at: Option<DateTime<Utc>>,
     pub ends_at: Option<DateTime<Utc>>,
     pub result: String,
+}
+
+impl Activity {
+    /// Kind of contact by which it reaches a participant.
+    pub fn contact_kind(&self) -> &'static str {
+        match self.kind.as_str() {
+            "mailing" => "email",
+            "meetings" => "meeting",
+            "calls" | "advertising" | "sale" | "other" => "call",
+            _ => "visit",
+        }
+    }
+
+    /// What is to take the place of `known`; its revision tells whether it says anything new.
+    #[must_use]
+    pub fn after(self, known: &Self) -> Self {
+        let same = Self {
+            revision: known.revision,
+            ..self
+        };
+        let revision = known.revision + i64::from(same != *known);
+        Self { revision, ..same }
+    }
 }
 
 /// A campaign cannot go back.
@@ -105,8 +131,18 @@ impl Campaign {
             id,
             revision: 1,
             state: State::Preparing,
+            quick: false,
             card,
             created_at: now,
+        }
+    }
+
+    /// A quick campaign runs from the beginning.
+    pub fn quick(id: CampaignId, card: Card, now: DateTime<Utc>) -> Self {
+        Self {
+            state: State::Running,
+            quick: true,
+            ..Self::new(id, card, now)
         }
     }
 

@@ -1,7 +1,7 @@
 //! A person or organisation in a campaign, and what it answered.
 
 use chrono::{DateTime, Utc};
-use ids::{ActivityId, LeadId, ParticipantId, PersonId, ResponseId, StaffId};
+use ids::{ActivityId, InteractionId, LeadId, ParticipantId, PersonId, ResponseId, StaffId};
 
 /// Kinds of interactions.
 pub const INTERACTION_KINDS: &[&str] = &["call", "email", "meeting", "sms", "letter", "visit"];
@@ -76,6 +76,8 @@ pub struct Response {
 /// A contact with a participant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Interaction {
+    pub id: InteractionId,
+    pub activity: Option<ActivityId>,
     pub kind: String,
     pub inbound: bool,
     pub result: String,
@@ -114,6 +116,16 @@ impl Participant {
             self.revision += 1;
         }
         changed
+    }
+
+    /// Notes who the participant is in the client base; who is known stays.
+    pub fn meet(&mut self, person: PersonId) -> bool {
+        let met = self.person.is_none();
+        if met {
+            self.person = Some(person);
+            self.revision += 1;
+        }
+        met
     }
 
     /// A response tells more than a status that nobody set: who answers takes part or refuses.

@@ -42,17 +42,25 @@ pub async fn insert(tx: &Tx, campaign: CampaignId, activity: &Activity) -> Resul
     Ok(())
 }
 
-/// Replaces an activity; `false` if the campaign has no such one.
-pub async fn save(tx: &Tx, campaign: CampaignId, activity: &Activity) -> Result<bool, Error> {
+/// Saves over the revision `seen`.
+pub async fn save(
+    tx: &Tx,
+    campaign: CampaignId,
+    activity: &Activity,
+    seen: i64,
+) -> Result<(), Error> {
     let mut row = to_row(campaign, activity);
     row.id = NotSet;
     let saved = activity::Entity::update_many()
         .set(row)
         .filter(activity::Column::Id.eq(activity.id.uuid()))
-        .filter(activity::Column::CampaignId.eq(campaign.uuid()))
+        .filter(activity::Column::Revision.eq(seen))
         .exec(&**tx)
         .await?;
-    Ok(saved.rows_affected == 1)
+    if saved.rows_affected == 0 {
+        return Err(Error::conflict("activity"));
+    }
+    Ok(())
 }
 
 /// In the order of their start, those without one last.
@@ -71,6 +79,7 @@ pub async fn of(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<Vec<A
 fn from_row(row: activity::Model) -> Activity {
     Activity {
         id: ActivityId::from_uuid(row.id),
+        revision: row.revision,
         kind: row.kind,
         name: row.name,
         starts_at: row.starts_at,
@@ -88,5 +97,6 @@ fn to_row(campaign: CampaignId, activity: &Activity) -> activity::ActiveModel {
         starts_at: Set(activity.starts_at),
         ends_at: Set(activity.ends_at),
         result: Set(activity.result.clone()),
+        revision: Set(activity.revision),
     }
 }

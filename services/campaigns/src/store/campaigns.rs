@@ -99,6 +99,7 @@ fn from_row(row: campaign::Model) -> Campaign {
         revision: row.revision,
         // The table admits no other text.
         state: State::parse(&row.state).unwrap_or(State::Preparing),
+        quick: row.quick,
         card: Card {
             kind: row.kind,
             name: row.name,
@@ -132,5 +133,6 @@ fn to_row(campaign: &Campaign) -> campaign::ActiveModel {
         responsible_id: Set(card.responsible.map(StaffId::uuid)),
         note: Set(card.note.clone()),
         created_at: Set(campaign.created_at),
+        quick: Set(campaign.quick),
     }
 }

@@ -1,7 +1,7 @@
 //! The interaction log of participants.
 
 use database::Error;
-use ids::{CampaignId, EventId, ParticipantId, StaffId};
+use ids::{ActivityId, CampaignId, InteractionId, ParticipantId, StaffId};
 use messaging::Tx;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter,
@@ -18,7 +18,7 @@ pub async fn insert(
     interaction: &Interaction,
 ) -> Result<(), Error> {
     let row = interaction::ActiveModel {
-        id: Set(EventId::generate().uuid()),
+        id: Set(interaction.id.uuid()),
         campaign_id: Set(campaign.uuid()),
         participant_id: Set(participant.uuid()),
         kind: Set(interaction.kind.clone()),
@@ -26,11 +26,21 @@ pub async fn insert(
         result: Set(interaction.result.clone()),
         at: Set(interaction.at),
         by_staff_id: Set(interaction.by.map(StaffId::uuid)),
+        activity_id: Set(interaction.activity.map(ActivityId::uuid)),
     };
     interaction::Entity::insert(row)
         .exec_without_returning(&**tx)
         .await?;
     Ok(())
+}
+
+/// The interaction of this id, and with whom it was.
+pub async fn find_anywhere(
+    db: &impl ConnectionTrait,
+    id: InteractionId,
+) -> Result<Option<(ParticipantId, Interaction)>, Error> {
+    let row = interaction::Entity::find_by_id(id.uuid()).one(db).await?;
+    Ok(row.map(|row| (ParticipantId::from_uuid(row.participant_id), from_row(row))))
 }
 
 /// Up to `limit` interactions before the cursor, newest first.
@@ -66,14 +76,19 @@ pub async fn list(
             at: row.at,
             id: row.id,
         };
-        let interaction = Interaction {
-            kind: row.kind,
-            inbound: row.inbound,
-            result: row.result,
-            at: row.at,
-            by: row.by_staff_id.map(StaffId::from_uuid),
-        };
-        (interaction, cursor)
+        (from_row(row), cursor)
     };
     Ok(rows.into_iter().map(entry).collect())
+}
+
+fn from_row(row: interaction::Model) -> Interaction {
+    Interaction {
+        id: InteractionId::from_uuid(row.id),
+        activity: row.activity_id.map(ActivityId::from_uuid),
+        kind: row.kind,
+        inbound: row.inbound,
+        result: row.result,
+        at: row.at,
+        by: row.by_staff_id.map(StaffId::from_uuid),
+    }
 }

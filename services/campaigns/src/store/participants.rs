@@ -2,19 +2,17 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use super::{Cursor, entity::participant, members, texts};
+use crate::{
+    domain::participant::{Contact, Participant, Status},
+    error::Error,
+};
 use database::Error as DatabaseError;
 use ids::{CampaignId, ParticipantId, PersonId};
 use messaging::Tx;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait as _, sea_query::OnConflict,
-};
-use serde_json::json;
-
-use super::{Cursor, entity::participant, texts};
-use crate::{
-    domain::participant::{Contact, Participant, Status},
-    error::Error,
+    QueryFilter, QueryOrder, QuerySelect, sea_query::ExprTrait as _,
 };
 
 /// Rows of one statement; databases limit its values.
@@ -34,27 +32,18 @@ pub async fn get(
     row.map(from_row).ok_or(Error::ParticipantNotFound(id))
 }
 
-/// Adds participants; answers each with the one that the campaign then has, known ones as they are.
+/// Adds participants; answers each with the one that the campaign then has, known ones as they are,
+/// and who is new.
 pub async fn insert_or_get(
     tx: &Tx,
     campaign: CampaignId,
     participants: Vec<Participant>,
-) -> Result<Vec<Participant>, Error> {
+) -> Result<(Vec<Participant>, BTreeSet<ParticipantId>), Error> {
     let key = |participant: &Participant| participant.contact.key().unwrap_or_default();
     // All lists are added in the same order, so that no two wait for each other.
-    let mut rows: Vec<_> = participants
-        .iter()
-        .map(|participant| (key(participant), to_row(campaign, participant)))
-        .collect();
-    rows.sort_by(|(left, _), (right, _)| left.cmp(right));
-    let mut rows = rows.into_iter().map(|(_, row)| row).peekable();
-    while rows.peek().is_some() {
-        participant::Entity::insert_many(rows.by_ref().take(CHUNK))
-            .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .exec_without_returning(&**tx)
-            .await
-            .map_err(DatabaseError::from)?;
-    }
+    let mut sorted: Vec<&Participant> = participants.iter().collect();
+    sorted.sort_by_cached_key(|participant| key(participant));
+    let new = members::insert_new(tx, campaign, &sorted).await?;
     let mut by_id = HashMap::new();
     let mut by_key = HashMap::new();
     for chunk in participants.chunks(CHUNK) {
@@ -83,7 +72,8 @@ pub async fn insert_or_get(
             // Neither was added nor found here: another campaign has the id.
             .ok_or(Error::IdTaken("participant"))
     };
-    participants.into_iter().map(stored).collect()
+    let all: Result<Vec<Participant>, Error> = participants.into_iter().map(stored).collect();
+    Ok((all?, new))
 }
 
 /// Saves over the revision `seen`.
@@ -151,7 +141,7 @@ pub async fn list(
     Ok((rows.into_iter().map(from_row).collect(), total))
 }
 
-fn from_row(row: participant::Model) -> Participant {
+pub(super) fn from_row(row: participant::Model) -> Participant {
     Participant {
         id: ParticipantId::from_uuid(row.id),
         revision: row.revision,
@@ -168,25 +158,5 @@ fn from_row(row: participant::Model) -> Participant {
         },
         person: row.person_id.map(PersonId::from_uuid),
         added_at: row.added_at,
-    }
-}
-
-fn to_row(campaign: CampaignId, participant: &Participant) -> participant::ActiveModel {
-    let contact = &participant.contact;
-    participant::ActiveModel {
-        id: Set(participant.id.uuid()),
-        revision: Set(participant.revision),
-        campaign_id: Set(campaign.uuid()),
-        status: Set(participant.status.as_str().to_owned()),
-        full_name: Set(contact.full_name.clone()),
-        given_name: Set(contact.given_name.clone()),
-        family_name: Set(contact.family_name.clone()),
-        organisation: Set(contact.organisation.clone()),
-        emails: Set(json!(contact.emails)),
-        phones: Set(json!(contact.phones)),
-        locale: Set(contact.locale.clone()),
-        person_id: Set(participant.person.map(PersonId::uuid)),
-        added_at: Set(participant.added_at),
-        contact_key: Set(contact.key().unwrap_or_default()),
     }
 }

@@ -70,7 +70,7 @@ async fn a_batch_takes_as_many_statements_whatever_its_size() {
         };
         let few = desk.together::<LeadCreated>(&new(2)).await.unwrap();
         let many = desk.together::<LeadCreated>(&new(60)).await.unwrap();
-        let expected = if desk.label == "postgres" { 2 } else { 0 };
+        let expected = if desk.label == "postgres" { 3 } else { 0 };
         assert_eq!((few, many), (expected, expected), "{}", desk.label);
         let bare = [created(LeadId::generate(), "", "")];
         let none = desk.together::<LeadCreated>(&bare).await.unwrap();

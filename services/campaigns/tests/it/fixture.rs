@@ -7,7 +7,8 @@ use clock::{Clock, Hands};
 use database::Database;
 use ids::StaffId;
 use messaging::{
-    BatchError, BatchHandler, Delivered, Event, Outbox, RawEvent, Received, Subscription,
+    BatchError, BatchHandler, Delivered, Event, HandlerError, Outbox, RawEvent, Received,
+    Subscription,
 };
 use object_store::memory::InMemory;
 use prost::{Message, Name};
@@ -17,6 +18,7 @@ use proto::{
         self as pb, campaigns_service_client::CampaignsServiceClient,
         campaigns_service_server::CampaignsServiceServer, costs_service_client::CostsServiceClient,
         files_service_client::FilesServiceClient, plans_service_client::PlansServiceClient,
+        lists_service_client::ListsServiceClient,
     },
     convert::timestamp,
     types::v1::{Money, PersonName},
@@ -24,7 +26,7 @@ use proto::{
 use rpc::{AccessLayer, Channel, Code, Explanation, Identity, Keys, Role, access::Policy};
 use service::settings::Section;
 use testkit::Storage;
-use tonic::{Status, service::Routes};
+use tonic::Status;
 
 /// How many participants one call may add here.
 pub(crate) const MOST: usize = 1_200;
@@ -82,8 +84,7 @@ impl Desk {
         });
         let keys = Keys::new([7; 32]).unwrap();
         let access = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
-        let server = CampaignsServiceServer::new(campaigns::rpc::Rpc(app.clone()));
-        let router = campaigns::rpc::money::add(Routes::new(server), &app)
+        let router = campaigns::rpc::routes(&app)
             .into_axum_router()
             .layer(access);
         let marketer = Identity::Staff {
@@ -119,12 +120,25 @@ impl Desk {
         PlansServiceClient::new(self.channel.clone())
     }
 
+    /// Of the member of staff, for the client of any service.
+    pub(crate) fn channel(&self) -> Channel {
+        self.channel.clone()
+    }
+
+    pub(crate) fn lists(&self) -> ListsServiceClient<Channel> {
+        ListsServiceClient::new(self.channel.clone())
+    }
+
     pub(crate) async fn deliver(&self, event: &RawEvent) -> Delivered {
+        let delivered = self.try_deliver(event).await;
+        delivered.unwrap_or_else(|error| panic!("{}: {error}: {error:?}", self.label))
+    }
+
+    pub(crate) async fn try_deliver(&self, event: &RawEvent) -> Result<Delivered, HandlerError> {
         let listens = |it: &&Subscription| it.kinds().any(|kind| kind == event.kind);
         let subscription = self.subscriptions.iter().find(listens);
         let subscription = subscription.unwrap_or_else(|| panic!("nobody wants {}", event.kind));
-        let delivered = subscription.deliver(&self.app.outbox, event).await;
-        delivered.unwrap_or_else(|error| panic!("{}: {error}: {error:?}", self.label))
+        subscription.deliver(&self.app.outbox, event).await
     }
 
     /// Delivers each twice: once with effect, once without.

@@ -7,6 +7,7 @@
 )]
 
 mod activities;
+mod announcements;
 mod batches;
 mod campaigns;
 mod channels;
@@ -16,11 +17,15 @@ mod files;
 mod fixture;
 mod imports;
 mod interactions;
+mod lists;
 mod participants;
 mod persons_merged;
 mod plans;
 mod races;
+mod referrals;
 mod responses;
 mod s3;
 mod suppliers;
 mod uploads;
+mod surveys;
+mod tasks;

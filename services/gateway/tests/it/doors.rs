@@ -201,12 +201,13 @@ async fn the_hosted_form_is_a_page_in_the_readers_language() {
         assert!(page.contains("name=\"website_url\"") && page.contains("name=\"render_token\""));
         assert!(!page.contains("<b>") && !page.contains("<script"), "{page}");
     }
-    let query = "?utm_source=%22%3E%3Cscript%3E&utm_medium=mail&other=x";
+    let query = "?utm_source=%22%3E%3Cscript%3E&utm_medium=mail&ref=K7MX2&other=x";
     let page = show(query, "en").await.text().await.unwrap();
     assert!(
         page.contains("name=\"utm_medium\" value=\"mail\""),
         "{page}"
     );
+    assert!(page.contains("name=\"ref\" value=\"K7MX2\""), "{page}");
     assert!(
         !page.contains("<script") && !page.contains("other"),
         "{page}"

@@ -129,6 +129,14 @@ pub(super) async fn announce(
                 None => event,
             });
         }
+        if let Some(standing) = lead.take_standing() {
+            let event = events::recorded(lead, &standing, now);
+            let mut of = changes.iter().filter_map(|change| change.submission);
+            announced.push(match of.find_map(|it| traces.get(&it)) {
+                Some(trace) => event.continuing(trace),
+                None => event,
+            });
+        }
         lines.extend(changes.into_iter().map(|change| (lead.id, change)));
     }
     history::insert(tx.connection(), &lines).await?;

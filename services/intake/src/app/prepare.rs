@@ -79,6 +79,11 @@ pub fn form(app: &App, door: &Door, post: &FormPost) -> Prepared {
     } else {
         read.utm
     };
+    source.referral_code = if read.referral_code.is_empty() {
+        form::referral_of(&post.referrer)
+    } else {
+        read.referral_code
+    };
     let referrer = if read.referrer.is_empty() {
         &post.referrer
     } else {
@@ -162,6 +167,7 @@ pub fn record(
     };
     source.campaign = record::campaign(lead);
     source.referrer = text::line(&lead.referrer, REFERRER_MAX).text;
+    source.referral_code = text::line(&lead.referral_code, text::REFERRAL_MAX).text;
     if checked.is_ok() {
         source.utm = record::utm(lead);
     }

@@ -6,6 +6,7 @@
 mod change;
 mod deal;
 mod outcome;
+mod standing;
 mod work;
 
 use std::collections::BTreeSet;
@@ -16,6 +17,7 @@ use ids::{DealId, IdentityId, LeadId, PersonId, StaffId, SubmissionId};
 pub use change::{Change, Event, HistoryKind};
 pub use deal::DealStep;
 pub use outcome::{Amount, DealOrder, Minted, NewDeal, Outcome, RecordOutcome};
+pub use standing::Standing;
 pub use work::{CardUpdate, Refusal};
 
 use super::{
@@ -147,6 +149,8 @@ pub struct Lead {
     pub enquiries: i32,
     /// What happened since it was loaded.
     changes: Vec<Change>,
+    /// How it stood when others were told last.
+    told: Option<Standing>,
 }
 
 /// A submission that joins a card.
@@ -195,6 +199,7 @@ impl Lead {
             flags: Vec::new(),
             enquiries: 0,
             changes: Vec::new(),
+            told: None,
         }
     }
 

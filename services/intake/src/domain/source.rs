@@ -57,6 +57,8 @@ pub struct Source {
     pub referrer: String,
     /// Campaign parameters of the landing page, by name.
     pub utm: BTreeMap<String, String>,
+    /// Code of whoever brought the person, as received; empty when none.
+    pub referral_code: String,
 }
 
 impl Source {
@@ -70,6 +72,7 @@ impl Source {
             response: None,
             referrer: String::new(),
             utm: BTreeMap::new(),
+            referral_code: String::new(),
         }
     }
 }

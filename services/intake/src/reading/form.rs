@@ -30,6 +30,7 @@ enum Meaning {
     City,
     Country,
     Referrer,
+    ReferralCode,
     PrivatePerson,
     Honeypot,
 }
@@ -84,7 +85,8 @@ const ALIASES: &[(&str, Meaning)] = &[
     ("referrer", Meaning::Referrer),
     ("referer", Meaning::Referrer),
     ("referral", Meaning::Referrer),
-    ("ref", Meaning::Referrer),
+    ("ref", Meaning::ReferralCode),
+    ("referral_code", Meaning::ReferralCode),
     ("private_person", Meaning::PrivatePerson),
     ("website_url", Meaning::Honeypot),
     ("_gotcha", Meaning::Honeypot),
@@ -106,6 +108,7 @@ pub struct FormRead {
     pub read: Read,
     pub referrer: String,
     pub utm: BTreeMap<String, String>,
+    pub referral_code: String,
 }
 
 /// Reads a post.
@@ -123,6 +126,7 @@ pub fn read(post: Post<'_>, place: Place<'_>) -> FormRead {
                 read,
                 referrer: String::new(),
                 utm: BTreeMap::new(),
+                referral_code: String::new(),
             };
         }
     };
@@ -134,10 +138,12 @@ pub fn read(post: Post<'_>, place: Place<'_>) -> FormRead {
         header_key.or(token.filter(|token| !token.is_empty() && token.len() <= text::KEY_MAX));
     let utm = utm(&fields);
     let referrer = first(&fields, Meaning::Referrer).unwrap_or_default();
+    let referral_code = referral(&fields);
     FormRead {
         read: read_fields(&fields, key, place),
         referrer,
         utm,
+        referral_code,
     }
 }
 
@@ -299,15 +305,28 @@ fn utm(fields: &[(String, String)]) -> BTreeMap<String, String> {
         .collect()
 }
 
+fn referral(fields: &[(String, String)]) -> String {
+    let code = first(fields, Meaning::ReferralCode).unwrap_or_default();
+    text::line(&code, text::REFERRAL_MAX).text
+}
+
 /// Campaign parameters of a page's address.
 pub fn utm_of(page: &str) -> BTreeMap<String, String> {
+    utm(&parameters(page))
+}
+
+/// Code of whoever brought the person, of a page's address.
+pub fn referral_of(page: &str) -> String {
+    referral(&parameters(page))
+}
+
+fn parameters(page: &str) -> Vec<(String, String)> {
     let query = page.split_once('?').map_or("", |(_, query)| query);
     let query = query.split('#').next().unwrap_or_default();
-    let pairs: Vec<(String, String)> = form_urlencoded::parse(query.as_bytes())
+    form_urlencoded::parse(query.as_bytes())
         .take(FIELDS_MAX)
         .map(|(name, value)| (name.to_lowercase(), value.into_owned()))
-        .collect();
-    utm(&pairs)
+        .collect()
 }
 
 #[cfg(test)]
@@ -409,5 +428,20 @@ mod tests {
             utm.into_keys().collect::<Vec<_>>(),
             ["utm_medium", "utm_source"]
         );
+    }
+
+    #[test]
+    fn the_code_of_a_referrer_is_a_field_or_a_parameter_of_the_page() {
+        for (body, code) in [
+            (r#"{"name":"Nora","referral_code":" K7MX2 "}"#, "K7MX2"),
+            (r#"{"name":"Nora","Ref":"k7mx2"}"#, "k7mx2"),
+            (r#"{"name":"Nora","referral":"a friend"}"#, ""),
+        ] {
+            assert_eq!(post(JSON, body).referral_code, code, "{body}");
+        }
+        assert_eq!(referral_of("https://field.eu/?a=1&ref=K7MX2#x"), "K7MX2");
+        assert_eq!(referral_of("https://field.eu/"), "");
+        let long = format!("https://field.eu/?ref={}", "x".repeat(5_000));
+        assert_eq!(referral_of(&long).len(), text::REFERRAL_MAX);
     }
 }

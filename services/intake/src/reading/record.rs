@@ -70,6 +70,7 @@ fn texts(lead: &LeadInput, fields: &mut Fields) {
         ("topic", &lead.topic, text::NAME_MAX),
         ("sale_object", &lead.sale_object, text::NAME_MAX),
         ("referrer", &lead.referrer, 2_000),
+        ("referral_code", &lead.referral_code, text::REFERRAL_MAX),
         ("country", &lead.country, text::NAME_MAX),
         ("locale", &lead.locale, text::NAME_MAX),
         ("campaign_id", &lead.campaign_id, text::NAME_MAX),
@@ -166,7 +167,7 @@ fn content(lead: &LeadInput) -> ContentHash {
         .as_ref()
         .map(|at| format!("{}.{}", at.seconds, at.nanos));
     let utm: BTreeMap<&String, &String> = lead.utm.iter().collect();
-    Digest::new()
+    let digest = Digest::new()
         .parts([
             &lead.full_name,
             &lead.given_name,
@@ -185,8 +186,12 @@ fn content(lead: &LeadInput) -> ContentHash {
         .parts(&lead.phones)
         .parts(utm.iter().flat_map(|(name, value)| [name, value]))
         .part(occurred.unwrap_or_default())
-        .part([u8::from(lead.private_person)])
-        .finish()
+        .part([u8::from(lead.private_person)]);
+    // Without a code the hash is what it was before there were codes.
+    match lead.referral_code.as_str() {
+        "" => digest.finish(),
+        code => digest.part(code).finish(),
+    }
 }
 
 #[cfg(test)]

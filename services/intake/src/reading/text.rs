@@ -7,6 +7,9 @@ pub const TEXT_MAX: usize = 20_000;
 /// Characters of a key by which a sender knows its record.
 pub const KEY_MAX: usize = 200;
 
+/// Characters of a referrer's code.
+pub const REFERRAL_MAX: usize = 60;
+
 /// Text after cleaning.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cleaned {

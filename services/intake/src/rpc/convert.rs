@@ -39,7 +39,7 @@ pub(crate) fn source(source: &Source) -> ProtoSource {
         response_id: printed(source.response),
         referrer: source.referrer.clone(),
         utm: source.utm.clone().into_iter().collect(),
-        referral_code: String::new(),
+        referral_code: source.referral_code.clone(),
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct SourceJson {
     referrer: String,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     utm: BTreeMap<String, String>,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    referral_code: String,
 }
 
 impl From<&Source> for SourceJson {
@@ -39,6 +41,7 @@ impl From<&Source> for SourceJson {
             response: source.response.map(|id| id.to_string()),
             referrer: source.referrer.clone(),
             utm: source.utm.clone(),
+            referral_code: source.referral_code.clone(),
         }
     }
 }
@@ -54,6 +57,7 @@ impl From<SourceJson> for Source {
             response: id(json.response.as_ref()),
             referrer: json.referrer,
             utm: json.utm,
+            referral_code: json.referral_code,
         }
     }
 }

@@ -382,7 +382,7 @@ fn lead(row: &Row) -> Result<Lead, Error> {
     lead.deal = deal(row)?;
     lead.flags = read_flags(&row.json::<Vec<String>>("flags")?);
     lead.enquiries = row.get("enquiries")?;
-    Ok(lead)
+    Ok(lead.as_told())
 }
 
 fn deal(row: &Row) -> Result<Option<DealLink>, Error> {

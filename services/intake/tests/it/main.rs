@@ -22,6 +22,7 @@ mod persons;
 mod rematches;
 mod rules;
 mod scans;
+mod standings;
 mod twins;
 mod verdicts;
 mod world;

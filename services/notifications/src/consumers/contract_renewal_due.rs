@@ -37,7 +37,8 @@ impl Handler<ContractRenewalDue> for App {
                 sent_at: None,
                 completed_at: None,
             };
-            Ok(reminders::plan(&**tx, &reminder).await?)
+            reminders::plan(&**tx, &reminder).await?;
+            Ok(())
         })
     }
 }

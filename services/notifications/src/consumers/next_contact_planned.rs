@@ -49,7 +49,8 @@ async fn plan(tx: &Tx, plan: Plan<'_>) -> Result<(), HandlerError> {
         sent_at: None,
         completed_at: None,
     };
-    Ok(reminders::plan(&**tx, &reminder).await?)
+    reminders::plan(&**tx, &reminder).await?;
+    Ok(())
 }
 
 impl Handler<intake::NextContactPlanned> for App {

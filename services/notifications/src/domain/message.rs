@@ -11,16 +11,18 @@ pub(crate) enum Purpose {
     NewLead,
     Enquiry,
     Assigned,
+    Task,
     Reminder,
     Renewal,
 }
 
 impl Purpose {
-    pub(crate) const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 7] = [
         Self::Farewell,
         Self::NewLead,
         Self::Enquiry,
         Self::Assigned,
+        Self::Task,
         Self::Reminder,
         Self::Renewal,
     ];
@@ -31,6 +33,7 @@ impl Purpose {
             Self::NewLead => "new_lead",
             Self::Enquiry => "enquiry",
             Self::Assigned => "assigned",
+            Self::Task => "task",
             Self::Reminder => "reminder",
             Self::Renewal => "renewal",
         }

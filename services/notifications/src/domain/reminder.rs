@@ -7,6 +7,10 @@ use super::message::Purpose;
 
 /// Kind of the reminder of a contract that nears its end.
 pub(crate) const RENEWAL: &str = "renewal";
+/// Kind of the reminder of a task.
+pub(crate) const TASK: &str = "task";
+/// Kind of what is to be read; it reminds nobody.
+pub(crate) const MESSAGE: &str = "message";
 /// Kinds of contact that have a word of their own in the texts.
 pub(crate) const CONTACTS: [&str; 6] = ["call", "email", "meeting", "sms", "letter", "visit"];
 /// Any other contact.
@@ -110,6 +114,12 @@ pub(crate) fn contact(kind: &str) -> &'static str {
         .into_iter()
         .find(|known| *known == kind)
         .unwrap_or(CONTACT)
+}
+
+/// The kind as the texts have a word for it.
+pub(crate) fn word(kind: &str) -> &'static str {
+    let other = [TASK, MESSAGE].into_iter().find(|known| *known == kind);
+    other.unwrap_or_else(|| contact(kind))
 }
 
 #[cfg(test)]

@@ -13,8 +13,8 @@ use uuid::Uuid;
 use super::{broken, entity::reminder, statement};
 use crate::domain::reminder::{Reminder, State};
 
-/// Takes a plan over an older one; a late one changes nothing.
-pub(crate) async fn plan(db: &impl ConnectionTrait, reminder: &Reminder) -> Result<(), Error> {
+/// Takes a plan over an older one; a late one changes nothing and is `false`.
+pub(crate) async fn plan(db: &impl ConnectionTrait, reminder: &Reminder) -> Result<bool, Error> {
     let sql = "insert into reminder
             (id, subject_id, revision, kind, title, staff_id, due_at, ends_at, state)
         values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
@@ -34,8 +34,8 @@ pub(crate) async fn plan(db: &impl ConnectionTrait, reminder: &Reminder) -> Resu
         reminder.ends_at.into(),
         reminder.state.as_str().into(),
     ];
-    db.execute_raw(statement(db, sql, values)).await?;
-    Ok(())
+    let planned = db.execute_raw(statement(db, sql, values)).await?;
+    Ok(planned.rows_affected() == 1)
 }
 
 /// A reminder waits until the member of staff is known and active, or it is given to another one.

@@ -18,4 +18,6 @@ mod messages;
 mod questionnaire;
 mod reminders;
 mod speed;
+mod tasks;
+mod widened;
 mod world;

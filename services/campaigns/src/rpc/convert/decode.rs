@@ -52,7 +52,7 @@ pub(in crate::rpc) fn update_campaign(
     })
 }
 
-fn card(fields: &mut Fields, campaign: &pb::Campaign) -> Option<Card> {
+pub(in crate::rpc) fn card(fields: &mut Fields, campaign: &pb::Campaign) -> Option<Card> {
     let known = KINDS.iter().map(|(code, _)| *code);
     let kind = one_of(fields, "kind", &campaign.kind, &known.collect::<Vec<_>>());
     let name = fields.text("name", &campaign.name, NAME);
@@ -133,7 +133,11 @@ pub(in crate::rpc) fn update_activity(
     })
 }
 
-fn read_activity(fields: &mut Fields, id: ActivityId, activity: &pb::Activity) -> Option<Activity> {
+pub(in crate::rpc) fn read_activity(
+    fields: &mut Fields,
+    id: ActivityId,
+    activity: &pb::Activity,
+) -> Option<Activity> {
     let kind = one_of(fields, "kind", &activity.kind, ACTIVITY_KINDS);
     let name = fields.text("name", &activity.name, NAME);
     let period = period(
@@ -145,6 +149,7 @@ fn read_activity(fields: &mut Fields, id: ActivityId, activity: &pb::Activity) -
     let (starts_at, ends_at) = period?;
     Some(Activity {
         id,
+        revision: 1,
         kind: kind?,
         name: name?,
         starts_at,

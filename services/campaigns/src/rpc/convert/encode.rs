@@ -41,6 +41,7 @@ pub(in crate::rpc) fn campaign(campaign: &Campaign) -> pb::Campaign {
         responsible_id: printed(card.responsible),
         note: card.note.clone(),
         created_at: Some(timestamp(campaign.created_at)),
+        quick: campaign.quick,
     }
 }
 
@@ -103,6 +104,8 @@ pub(in crate::rpc) fn response(response: &Response) -> pb::Response {
 
 pub(in crate::rpc) fn interaction(interaction: &Interaction) -> pb::Interaction {
     pb::Interaction {
+        interaction_id: interaction.id.to_string(),
+        activity_id: printed(interaction.activity),
         kind: interaction.kind.clone(),
         inbound: interaction.inbound,
         result: interaction.result.clone(),
@@ -119,6 +122,6 @@ pub(in crate::rpc) fn kinds() -> Vec<pb::CampaignKind> {
     KINDS.iter().map(entry).collect()
 }
 
-fn printed(id: Option<impl ToString>) -> String {
+pub(in crate::rpc) fn printed(id: Option<impl ToString>) -> String {
     id.map(|id| id.to_string()).unwrap_or_default()
 }

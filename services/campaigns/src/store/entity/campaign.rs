@@ -18,6 +18,7 @@ pub struct Model {
     pub responsible_id: Option<Uuid>,
     pub note: String,
     pub created_at: DateTimeUtc,
+    pub quick: bool,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

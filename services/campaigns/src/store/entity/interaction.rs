@@ -12,6 +12,7 @@ pub struct Model {
     pub result: String,
     pub at: DateTimeUtc,
     pub by_staff_id: Option<Uuid>,
+    pub activity_id: Option<Uuid>,
 }
 
 #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]

@@ -102,11 +102,14 @@ fn language(door: &Door, query: &[(String, String)], request: &Request) -> Local
         .unwrap_or_default()
 }
 
+/// What the post keeps of the address of the page: the campaign, and the code of whoever brought the
+/// person.
 fn utm(query: Vec<(String, String)>) -> BTreeMap<String, String> {
+    let tells = |name: &str| name.starts_with("utm_") || name == "ref";
     let fits = |text: &str| text.len() <= LONGEST_UTM;
     let of_campaigns = query
         .into_iter()
-        .filter(|(name, value)| name.starts_with("utm_") && fits(name) && fits(value));
+        .filter(|(name, value)| tells(name) && fits(name) && fits(value));
     of_campaigns.take(MOST_UTM).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Participants, and what they say.
 
 use chrono::{DateTime, Utc};
-use ids::{ParticipantId, ResponseId, StaffId};
+use ids::{InteractionId, ParticipantId, ResponseId, StaffId};
 use proto::campaigns::v1 as pb;
 use rpc::decode::{Fields, Invalid};
 
@@ -47,7 +47,7 @@ pub(in crate::rpc) fn add_participants(
     })
 }
 
-fn read_participant(
+pub(in crate::rpc) fn read_participant(
     fields: &mut Fields,
     participant: &pb::Participant,
     now: DateTime<Utc>,
@@ -158,11 +158,15 @@ pub(in crate::rpc) fn log_interaction(
         &told.kind,
         INTERACTION_KINDS,
     );
+    let id = fields.parse_optional("interaction.interaction_id", &told.interaction_id);
+    let activity = fields.parse_optional("interaction.activity_id", &told.activity_id);
     let result = text(&mut fields, "interaction.result", &told.result, TEXT);
     let at = instant(&mut fields, "interaction.at", told.at.as_ref());
     fields.finish(|| {
         let at = at?.unwrap_or_else(|| app.clock.now());
         let interaction = Interaction {
+            id: id?.unwrap_or_else(InteractionId::generate),
+            activity: activity?,
             kind: kind?,
             inbound: told.inbound,
             result: result?,
