@@ -90,7 +90,12 @@ pub async fn begin(app: &App, state: State) -> Result<i16, Error> {
     }
     let number = generations::begin(&*tx, state, &model, app.clock.now()).await?;
     tx.commit().await?;
-    tracing::info!(generation = number, ?state, model, "figures are derived anew");
+    tracing::info!(
+        generation = number,
+        ?state,
+        model,
+        "figures are derived anew"
+    );
     Ok(number)
 }
 

@@ -12,7 +12,9 @@ pub enum Error {
     Invalid(#[from] Invalid),
     #[error("no figures were derived yet")]
     NoFigures,
-    #[error("the verification was given up: another one was begun, or the service was started again")]
+    #[error(
+        "the verification was given up: another one was begun, or the service was started again"
+    )]
     GivenUp,
     #[error("the file cannot be read as rates: {0}")]
     Csv(String),

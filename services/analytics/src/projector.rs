@@ -88,7 +88,10 @@ pub async fn catch_up(app: &App) -> Result<(), Error> {
 
 /// Begins the first generation of a database.
 pub async fn ensure_living(app: &App) -> Result<(), Error> {
-    if generations::living(app.database().reader()).await?.is_some() {
+    if generations::living(app.database().reader())
+        .await?
+        .is_some()
+    {
         return Ok(());
     }
     let tx = app.outbox.begin().await?;

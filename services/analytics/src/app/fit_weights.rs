@@ -62,7 +62,11 @@ pub async fn fit_weights(app: &App) -> Result<(bool, Option<Fitted>), Error> {
     let latest = self::latest(rates::fitted(&*tx, WeightsFitted::KIND, i64::MAX, 1).await?);
     tx.commit().await?;
     app.appended.notify_one();
-    tracing::info!(version, channels = fitted.len(), "the weights were fitted anew");
+    tracing::info!(
+        version,
+        channels = fitted.len(),
+        "the weights were fitted anew"
+    );
     Ok((true, latest))
 }
 

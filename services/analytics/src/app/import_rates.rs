@@ -27,7 +27,9 @@ fn read(file: &[u8], base: &str) -> Result<Vec<Rate>, Error> {
         .flexible(true)
         .trim(csv::Trim::All)
         .from_reader(text.as_bytes());
-    let header = reader.headers().map_err(|_| wrong(1, "there is no header"))?;
+    let header = reader
+        .headers()
+        .map_err(|_| wrong(1, "there is no header"))?;
     let form = Form::of(header, base)?;
     let mut rates = Vec::new();
     for record in reader.records() {
@@ -147,12 +149,15 @@ mod tests {
             let rates = rates.iter();
             rates
                 .map(|(day, currency, rate)| {
-                    ((*day).to_owned(), (*currency).to_owned(), (*rate).to_owned())
+                    (
+                        (*day).to_owned(),
+                        (*currency).to_owned(),
+                        (*rate).to_owned(),
+                    )
                 })
                 .collect::<Vec<_>>()
         });
-        let expected =
-            expected.map_err(|what| format!("the file cannot be read as rates: {what}"));
+        let expected = expected.map_err(|what| format!("the file cannot be read as rates: {what}"));
         assert_eq!(read, expected, "{file}");
     }
 
@@ -178,7 +183,10 @@ mod tests {
 
     #[test]
     fn a_wrong_line_is_named() {
-        check("", Err("line 1: the header is neither day,currency,rate nor Date and currencies"));
+        check(
+            "",
+            Err("line 1: the header is neither day,currency,rate nor Date and currencies"),
+        );
         check("day,currency,rate\n", Err("it has no rates"));
         check(
             "day,currency,rate\n2026-11-25,HUF,0.0025\n2026-13-25,HUF,1\n",
@@ -188,6 +196,9 @@ mod tests {
             "day,currency,rate\n2026-11-25,EUR,1\n",
             Err("line 2: the base currency is worth 1 of itself"),
         );
-        check("Date,USD\n2026-11-25,0\n", Err("line 2: a euro is worth nothing of a currency"));
+        check(
+            "Date,USD\n2026-11-25,0\n",
+            Err("line 2: a euro is worth nothing of a currency"),
+        );
     }
 }

@@ -92,7 +92,18 @@ mod tests {
             assert_eq!(billionths(text), Ok(expected), "{text}");
             assert_eq!(printed(expected), again);
         }
-        for text in ["", ".5", "1.", "-1", "1,5", "1e3", "0.0000000001", "1000000001", " 1", "+1"] {
+        for text in [
+            "",
+            ".5",
+            "1.",
+            "-1",
+            "1,5",
+            "1e3",
+            "0.0000000001",
+            "1000000001",
+            " 1",
+            "+1",
+        ] {
             assert_eq!(billionths(text), Err(NoRate), "{text:?}");
         }
     }

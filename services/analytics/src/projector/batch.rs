@@ -186,11 +186,7 @@ struct Batch {
 }
 
 impl Batch {
-    async fn derive(
-        app: &App,
-        parts: Vec<Part>,
-        parameters: &Parameters,
-    ) -> Result<Self, Error> {
+    async fn derive(app: &App, parts: Vec<Part>, parameters: &Parameters) -> Result<Self, Error> {
         let mut derived = Vec::with_capacity(parts.len());
         for (place, part) in parts.into_iter().enumerate() {
             derived.extend(part.derive(parameters));
@@ -224,7 +220,7 @@ impl Batch {
                     gone.push(cluster.id);
                 }
             }
-            let same = it
+            let unchanged = it
                 .before
                 .iter()
                 .any(|old| old.id == it.id && old.contribution == bytes && old.nodes == it.nodes);
@@ -236,7 +232,7 @@ impl Batch {
             let newcomers = it.nodes.iter().filter(|node| !home.contains(*node));
             join.extend(newcomers.map(|node| (*node, it.id)));
             difference.give(&kept, it.contributions);
-            if !same {
+            if !unchanged {
                 save.push(Cluster {
                     id: it.id,
                     nodes: it.nodes,

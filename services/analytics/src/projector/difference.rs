@@ -86,12 +86,14 @@ pub fn keep(contributions: &[(Uuid, Contribution)], numbers: &Numbers) -> Kept {
         }
     }
     sums.retain(|_, sums| sums.iter().any(|sum| *sum != 0));
-    let cells = sums.into_iter().map(|((table, day, labels), sums)| KeptCell {
-        table,
-        day,
-        labels,
-        sums,
-    });
+    let cells = sums
+        .into_iter()
+        .map(|((table, day, labels), sums)| KeptCell {
+            table,
+            day,
+            labels,
+            sums,
+        });
     kept.cells = cells.collect();
     kept.reliance = reliance
         .into_iter()
@@ -165,12 +167,7 @@ impl Difference {
     }
 
     /// Writes it.
-    pub async fn write(
-        self,
-        tx: &Tx,
-        generation: i16,
-        numbers: &Numbers,
-    ) -> Result<(), Error> {
+    pub async fn write(self, tx: &Tx, generation: i16, numbers: &Numbers) -> Result<(), Error> {
         let Self { cells, old, new } = self;
         let mut by_table: Vec<Vec<Sums>> = cells::ALL.iter().map(|_| Vec::new()).collect();
         for ((table, grain, period, labels), sums) in cells {
@@ -205,7 +202,11 @@ impl Difference {
                 records.push(Record {
                     id,
                     journey,
-                    values: row.values.into_iter().map(|it| field(it, numbers)).collect(),
+                    values: row
+                        .values
+                        .into_iter()
+                        .map(|it| field(it, numbers))
+                        .collect(),
                 });
             }
         }
@@ -238,17 +239,23 @@ fn add(to: &mut Vec<i64>, sums: &[i64], sign: i64) {
 }
 
 fn place_of_cells(table: &'static CellTable) -> Option<usize> {
-    cells::ALL.iter().position(|it| std::ptr::eq(*it, table) || it.name == table.name)
+    cells::ALL
+        .iter()
+        .position(|it| std::ptr::eq(*it, table) || it.name == table.name)
 }
 
 fn place_of_records(table: &'static RecordTable) -> Option<usize> {
-    records::ALL.iter().position(|it| std::ptr::eq(*it, table) || it.name == table.name)
+    records::ALL
+        .iter()
+        .position(|it| std::ptr::eq(*it, table) || it.name == table.name)
 }
 
 /// The first day of the month of a day.
 fn first_of_month(day: Day) -> Day {
     let date: Option<Timestamp> = DateTime::from_timestamp(i64::from(day) * 86_400, 0);
-    date.map_or(day, |date| day - Day::try_from(date.day0()).unwrap_or_default())
+    date.map_or(day, |date| {
+        day - Day::try_from(date.day0()).unwrap_or_default()
+    })
 }
 
 #[cfg(test)]

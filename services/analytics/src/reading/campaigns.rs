@@ -1,7 +1,11 @@
 //! Campaigns, their participants, costs and plans.
 
 use clock::Timestamp;
-use proto::campaigns::v1::{CampaignRecorded, ActivityRecorded, ParticipantRecorded, ParticipantContacted, ResponseRecorded, CostRecorded, ChannelFiguresRecorded, PlanRecorded, SurveyAnswered, ReferralMade, ReferralRewarded};
+use proto::campaigns::v1::{
+    ActivityRecorded, CampaignRecorded, ChannelFiguresRecorded, CostRecorded, ParticipantContacted,
+    ParticipantRecorded, PlanRecorded, ReferralMade, ReferralRewarded, ResponseRecorded,
+    SurveyAnswered,
+};
 use rpc::decode::Fields;
 
 use super::Kept;
@@ -274,7 +278,11 @@ impl Kept for PlanRecorded {
         let campaign = fields.parse_optional("campaign_id", &self.campaign_id);
         let starts_at = time_or(fields, "starts_at", self.starts_at.as_ref(), at);
         let ends_at = time_or(fields, "ends_at", self.ends_at.as_ref(), at);
-        let allowed_cost_per_lead = money(fields, "allowed_cost_per_lead", self.allowed_cost_per_lead.as_ref());
+        let allowed_cost_per_lead = money(
+            fields,
+            "allowed_cost_per_lead",
+            self.allowed_cost_per_lead.as_ref(),
+        );
         let responsible = fields.parse_optional("responsible_id", &self.responsible_id);
         Some(What::PlanRecorded {
             plan: plan?,

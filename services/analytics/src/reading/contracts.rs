@@ -1,7 +1,10 @@
 //! Contracts and what is paid on them.
 
 use clock::Timestamp;
-use proto::contracts::v1::{ContractSigned, ContractActivated, ContractEnded, ContractRecorded, ContractGrown, PaymentRecorded};
+use proto::contracts::v1::{
+    ContractActivated, ContractEnded, ContractGrown, ContractRecorded, ContractSigned,
+    PaymentRecorded,
+};
 use rpc::decode::Fields;
 
 use super::Kept;

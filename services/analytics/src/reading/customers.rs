@@ -64,7 +64,11 @@ impl Kept for PersonsMerged {
     }
 
     fn what(&self, fields: &mut Fields, _: Timestamp) -> Option<What> {
-        linked(fields, [&self.merge_id, &self.kept_id, &self.joined_id], true)
+        linked(
+            fields,
+            [&self.merge_id, &self.kept_id, &self.joined_id],
+            true,
+        )
     }
 }
 
@@ -81,7 +85,11 @@ impl Kept for PersonsSplit {
     }
 
     fn what(&self, fields: &mut Fields, _: Timestamp) -> Option<What> {
-        linked(fields, [&self.merge_id, &self.kept_id, &self.joined_id], false)
+        linked(
+            fields,
+            [&self.merge_id, &self.kept_id, &self.joined_id],
+            false,
+        )
     }
 }
 
@@ -109,7 +117,10 @@ impl Kept for CaseRecorded {
         let about = match self.subject_id.as_str() {
             "" => Some(None),
             text => fields
-                .read("subject_id", about(text).ok_or("is no id of a lead, deal or contract"))
+                .read(
+                    "subject_id",
+                    about(text).ok_or("is no id of a lead, deal or contract"),
+                )
                 .map(Some),
         };
         let responsible = fields.parse_optional("responsible_id", &self.responsible_id);

@@ -1,7 +1,10 @@
 //! Deals and topics.
 
 use clock::Timestamp;
-use proto::deals::v1::{DealOpened, DealStageChanged, DealWon, DealLost, DealRecorded, DealActivityCompleted, OfferRecorded, TopicRecorded};
+use proto::deals::v1::{
+    DealActivityCompleted, DealLost, DealOpened, DealRecorded, DealStageChanged, DealWon,
+    OfferRecorded, TopicRecorded,
+};
 use rpc::decode::Fields;
 
 use super::Kept;
@@ -157,7 +160,8 @@ impl Kept for DealRecorded {
         let lead = fields.parse_optional("lead_id", &self.lead_id);
         let person = fields.parse_optional("person_id", &self.person_id);
         let responsible = fields.parse_optional("responsible_id", &self.responsible_id);
-        let previous_contract = fields.parse_optional("previous_contract_id", &self.previous_contract_id);
+        let previous_contract =
+            fields.parse_optional("previous_contract_id", &self.previous_contract_id);
         let opened_at = time(fields, "opened_at", self.opened_at.as_ref());
         Some(What::DealRecorded {
             deal: deal?,

@@ -1,11 +1,11 @@
 //! Answers to questionnaires.
 
 use clock::Timestamp;
-use proto::notifications::v1::{QuestionnaireAnswered};
+use proto::notifications::v1::QuestionnaireAnswered;
 use rpc::decode::Fields;
 
 use super::Kept;
-use super::fields::{time_or};
+use super::fields::time_or;
 use crate::domain::fact::What;
 
 impl Kept for QuestionnaireAnswered {

@@ -31,17 +31,11 @@ impl OperationsService for Rpc {
     type RebuildStream =
         Pin<Box<dyn Stream<Item = Result<v1::RebuildResponse, Status>> + Send + 'static>>;
 
-    async fn get_status(
-        &self,
-        _: Request<v1::GetStatusRequest>,
-    ) -> Answer<v1::GetStatusResponse> {
+    async fn get_status(&self, _: Request<v1::GetStatusRequest>) -> Answer<v1::GetStatusResponse> {
         answer(self.status().await?)
     }
 
-    async fn rebuild(
-        &self,
-        request: Request<v1::RebuildRequest>,
-    ) -> Answer<Self::RebuildStream> {
+    async fn rebuild(&self, request: Request<v1::RebuildRequest>) -> Answer<Self::RebuildStream> {
         ensure_living(&self.0).await?;
         answer(rebuild::stream(&self.0, request.get_ref().verify).await?)
     }
@@ -200,19 +194,22 @@ fn encode_weights(fitted: Fitted) -> v1::Weights {
 }
 
 fn encode_generation(it: Generation, stale: i64) -> v1::Generation {
-    let state = match it.state {
-        State::Living => v1::GenerationState::Living,
-        State::Building => v1::GenerationState::Building,
-        State::Verifying => v1::GenerationState::Verifying,
-        State::Leaving => v1::GenerationState::Leaving,
-    };
     v1::Generation {
         number: it.number.into(),
-        state: state.into(),
+        state: encode_state(it.state).into(),
         position: it.position,
         stale,
         model: it.model,
         started_at: Some(timestamp(it.started_at)),
+    }
+}
+
+fn encode_state(state: State) -> v1::GenerationState {
+    match state {
+        State::Living => v1::GenerationState::Living,
+        State::Building => v1::GenerationState::Building,
+        State::Verifying => v1::GenerationState::Verifying,
+        State::Leaving => v1::GenerationState::Leaving,
     }
 }
 

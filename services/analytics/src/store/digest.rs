@@ -115,7 +115,10 @@ impl Table {
         let columns = self.columns();
         let (keys, _) = columns.split_at(self.keys());
         let names: Vec<&str> = keys.iter().map(|(name, _)| *name).collect();
-        let marks: Vec<String> = (3..).zip(keys).map(|(mark, _)| format!("${mark}")).collect();
+        let marks: Vec<String> = (3..)
+            .zip(keys)
+            .map(|(mark, _)| format!("${mark}"))
+            .collect();
         let (names, marks) = (names.join(", "), marks.join(", "));
         let mut digest = Digest::default();
         let mut after: Option<Vec<Value>> = None;

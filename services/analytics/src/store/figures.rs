@@ -109,7 +109,10 @@ pub async fn put<C: ConnectionTrait>(
         .skip(2)
         .map(|(name, _)| format!("{name} = excluded.{name}"))
         .collect();
-    let over = format!("on conflict (generation, id) do update set {}", set.join(", "));
+    let over = format!(
+        "on conflict (generation, id) do update set {}",
+        set.join(", ")
+    );
     let rows = records.into_iter().map(|record| {
         let mut row = vec![generation.into(), record.id.into(), record.journey.into()];
         row.extend(record.values);
@@ -133,7 +136,9 @@ pub async fn remove<C: ConnectionTrait>(
         .map(|id| vec![generation.into(), id.into()])
         .collect();
     let columns = [("generation", Type::Small), ("id", Type::Id)];
-    Batch::new(&columns, rows).delete(db, table.name, "").await?;
+    Batch::new(&columns, rows)
+        .delete(db, table.name, "")
+        .await?;
     Ok(())
 }
 

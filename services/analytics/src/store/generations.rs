@@ -88,12 +88,7 @@ pub async fn begin<C: ConnectionTrait>(
         .try_get_by_index(0)?;
     let sql = "insert into generation (number, state, position, turn, model, started_at) \
                values ($1, $2, 0, 0, $3, $4)";
-    let values = [
-        number.into(),
-        state.word().into(),
-        model.into(),
-        now.into(),
-    ];
+    let values = [number.into(), state.word().into(), model.into(), now.into()];
     bulk::execute(db, sql, values).await?;
     Ok(number)
 }

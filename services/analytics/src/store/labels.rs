@@ -69,10 +69,7 @@ pub fn cut(text: &str) -> &str {
     text.get(..end).unwrap_or(text)
 }
 
-async fn numbered(
-    db: &Database,
-    texts: BTreeSet<&str>,
-) -> Result<HashMap<String, i32>, Error> {
+async fn numbered(db: &Database, texts: BTreeSet<&str>) -> Result<HashMap<String, i32>, Error> {
     let found = select(db.reader(), &texts).await?;
     if found.len() == texts.len() {
         return Ok(found);

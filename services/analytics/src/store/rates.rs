@@ -97,10 +97,9 @@ pub async fn page<C: ConnectionTrait>(
     }
     if let Some((currency, day)) = after {
         let mark = values.len() + 1;
-        sql.push_str(&format!(
-            "and (currency > ${mark} or (currency = ${mark} and day < ${})) ",
-            mark + 1
-        ));
+        let next = mark + 1;
+        let beyond = format!("and (currency > ${mark} or (currency = ${mark} and day < ${next})) ");
+        sql.push_str(&beyond);
         values.push(currency.into());
         values.push(day.into());
     }
@@ -118,12 +117,7 @@ pub async fn fitted<C: ConnectionTrait>(
 ) -> Result<Vec<Logged>, Error> {
     let sql = "select position from fact where subject = $1 and kind = $2 and position < $3 \
                order by position desc limit $4";
-    let values = [
-        Uuid::nil().into(),
-        kind.into(),
-        before.into(),
-        limit.into(),
-    ];
+    let values = [Uuid::nil().into(), kind.into(), before.into(), limit.into()];
     let rows = bulk::query(db, sql, values).await?;
     let mut found = Vec::with_capacity(rows.len());
     for row in &rows {

@@ -37,7 +37,9 @@ pub async fn some<C: ConnectionTrait>(
 ) -> Result<Vec<Uuid>, Error> {
     let sql = "select cluster_id from stale where generation = $1 order by cluster_id limit $2";
     let rows = bulk::query(db, sql, [generation.into(), limit.into()]).await?;
-    rows.iter().map(|row| Ok(row.try_get_by_index(0)?)).collect()
+    rows.iter()
+        .map(|row| Ok(row.try_get_by_index(0)?))
+        .collect()
 }
 
 /// How many are in the queue.

@@ -72,7 +72,13 @@ impl Ids {
 }
 
 /// A lead that arrives on a day by a channel, and how it is talked to.
-pub(crate) fn arrival(world: &World, ids: Ids, day: u64, channel: &str, of: StaffId) -> Vec<RawEvent> {
+pub(crate) fn arrival(
+    world: &World,
+    ids: Ids,
+    day: u64,
+    channel: &str,
+    of: StaffId,
+) -> Vec<RawEvent> {
     let lead_id = ids.lead.to_string();
     vec![
         world.event(
