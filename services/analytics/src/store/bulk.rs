@@ -101,25 +101,18 @@ impl<'a> Batch<'a> {
 
     /// A query for the rows, which [`Self::binds`] binds from `$1` on.
     pub fn query(&self, backend: DbBackend) -> String {
-        match backend {
-            DbBackend::Sqlite => {
-                let columns: Vec<(&str, rows::Kind)> = self
-                    .columns
-                    .iter()
-                    .map(|(name, of)| (*name, kind(*of)))
-                    .collect();
-                rows::unpacked(backend, &columns, 1)
-            }
-            _ => {
-                let arrays = (1..).zip(self.columns);
-                let arrays: Vec<String> = arrays
-                    .map(|(number, (_, of))| format!("${number}::text::{}[]", word(*of)))
-                    .collect();
-                let names = self.names();
-                let arrays = arrays.join(", ");
-                format!("select {names} from unnest({arrays}) as given ({names})")
-            }
+        if backend == DbBackend::Sqlite {
+            let columns = self.columns.iter();
+            let columns: Vec<(&str, rows::Kind)> =
+                columns.map(|(name, of)| (*name, kind(*of))).collect();
+            return rows::unpacked(backend, &columns, 1);
         }
+        let arrays = (1..).zip(self.columns);
+        let arrays: Vec<String> = arrays
+            .map(|(number, (_, of))| format!("${number}::text::{}[]", word(*of)))
+            .collect();
+        let (names, arrays) = (self.names(), arrays.join(", "));
+        format!("select {names} from unnest({arrays}) as given ({names})")
     }
 
     /// The rows as they are bound.
@@ -228,13 +221,11 @@ pub fn one_of(backend: DbBackend, column: &str, number: usize) -> String {
 
 /// A set of ids as one bound value, for [`one_of`].
 pub fn ids(backend: DbBackend, ids: impl IntoIterator<Item = Uuid>) -> Value {
-    match backend {
-        DbBackend::Sqlite => rows::ids(ids),
-        _ => {
-            let ids: Vec<Field> = ids.into_iter().map(Field::Id).collect();
-            array(ids.iter()).into()
-        }
+    if backend == DbBackend::Sqlite {
+        return rows::ids(ids);
     }
+    let ids: Vec<Field> = ids.into_iter().map(Field::Id).collect();
+    array(ids.iter()).into()
 }
 
 fn word(of: Type) -> &'static str {

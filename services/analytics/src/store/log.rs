@@ -106,7 +106,7 @@ pub async fn after<C: ConnectionTrait>(
         "select {SELECTED} from fact where position > $1 and position <= $2 \
          order by position limit $3"
     );
-    read(bulk::query(db, sql, [position.into(), upto.into(), limit.into()]).await?)
+    read(&bulk::query(db, sql, [position.into(), upto.into(), limit.into()]).await?)
 }
 
 /// The facts of these subjects up to a position, in any order.
@@ -120,7 +120,7 @@ pub async fn of_subjects<C: ConnectionTrait>(
         "select {SELECTED} from fact where {} and position <= $2",
         bulk::one_of(backend, "subject", 1)
     );
-    read(bulk::query(db, sql, [bulk::ids(backend, subjects), upto.into()]).await?)
+    read(&bulk::query(db, sql, [bulk::ids(backend, subjects), upto.into()]).await?)
 }
 
 /// Rates to the base currency, and fitted weights, after a position.
@@ -159,7 +159,7 @@ pub async fn waiting_since<C: ConnectionTrait>(
 
 const SELECTED: &str = "position, event_id, kind, revision, at, payload";
 
-fn read(rows: Vec<QueryResult>) -> Result<Vec<Logged>, Error> {
+fn read(rows: &[QueryResult]) -> Result<Vec<Logged>, Error> {
     rows.iter().map(fact).collect()
 }
 

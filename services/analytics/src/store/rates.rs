@@ -97,10 +97,9 @@ pub async fn page<C: ConnectionTrait>(
     }
     if let Some((currency, day)) = after {
         let mark = values.len() + 1;
-        sql.push_str(&format!(
-            "and (currency > ${mark} or (currency = ${mark} and day < ${})) ",
-            mark + 1
-        ));
+        let next = mark + 1;
+        let beyond = format!("and (currency > ${mark} or (currency = ${mark} and day < ${next})) ");
+        sql.push_str(&beyond);
         values.push(currency.into());
         values.push(day.into());
     }

@@ -40,9 +40,10 @@ impl Failure for Refused {
     }
 }
 
-/// The six services behind the gateway.
+/// The services behind the gateway.
 pub(crate) fn services() -> Vec<Definition> {
     let names = [
+        "analytics",
         "campaigns",
         "contracts",
         "customers",

@@ -8,7 +8,7 @@ use ids::{
 use messaging::RawEvent;
 use proto::{campaigns, contracts, deals, gateway, intake};
 
-use crate::story::{Ids, arrival, at, money, sale, source, time};
+use crate::story::{Ids, arrival, at, contract, deal, money, qualification, source, time};
 use crate::world::World;
 
 /// What tests ask for.
@@ -57,6 +57,7 @@ pub(crate) fn events(world: &World) -> (Known, Vec<RawEvent>) {
         let day = u64::try_from(place).unwrap() * 7;
         let staff = known.staff[place % 2];
         events.extend(arrival(world, *ids, day, CHANNELS[place % 4], staff));
+        events.extend(qualification(world, *ids, day + 2, staff));
         let amount = match place % 3 {
             0 => money(250_000, "EUR"),
             1 => money(90_000_000, "HUF"),
@@ -64,7 +65,8 @@ pub(crate) fn events(world: &World) -> (Known, Vec<RawEvent>) {
         };
         if place % 4 != 3 {
             let topic = known.topic;
-            events.extend(sale(world, *ids, day + 3, amount, staff, topic));
+            events.extend(deal(world, *ids, day + 3, amount.clone(), staff, topic));
+            events.extend(contract(world, *ids, day + 8, amount, staff));
         }
     }
     events.extend(marketing(world, &known));

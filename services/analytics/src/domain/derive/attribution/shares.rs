@@ -70,7 +70,8 @@ mod tests {
         assert_eq!(apportion(0, &[3, 4]), [0, 0]);
         assert_eq!(apportion(7, &[0, 0]), [4, 3]);
         assert_eq!(apportion(7, &[]), Vec::<i64>::new());
-        assert_eq!(apportion(i64::MAX, &[1 << 63, 1]), [i64::MAX, 0]);
+        // With a = 2^63 the first is due (a−1)·a/(a+1) = a−2, remainder 2, the second 0, remainder a−1.
+        assert_eq!(apportion(i64::MAX, &[1 << 63, 1]), [i64::MAX - 1, 1]);
         assert_eq!(apportion(i64::MIN, &[1]), [i64::MIN]);
     }
 

@@ -5,9 +5,13 @@ use std::collections::BTreeMap;
 use clock::Timestamp;
 use ids::{DealActivityId, DealId, LeadId, PersonId, TopicId};
 
+pub(crate) mod route;
+
+use route::{Move, Route, Stay};
+
 use super::{Agent, Labels, Newest, age, lead::Lead};
 use crate::domain::{
-    derive::{Desk, desk::Worth, printed, seconds},
+    derive::{Desk, desk::Worth, printed},
     fact::{Fact, Money, Source, What},
 };
 
@@ -38,13 +42,10 @@ pub(crate) struct Deal<'a> {
     opened: Option<Timestamp>,
     recorded: Option<Timestamp>,
     seen: Timestamp,
-    first_stage: Option<&'a str>,
-    moves: Vec<Move<'a>>,
+    route: Route<'a>,
     end: Newest<Closing<'a>>,
     /// The first time a state other than open was recorded.
     ended: BTreeMap<&'a str, Timestamp>,
-    /// Chances of winning by stage, as recorded.
-    chances: BTreeMap<&'a str, ((i64, Timestamp), i32)>,
 }
 
 /// What is told of a deal's future.
@@ -67,40 +68,12 @@ pub(crate) struct Closing<'a> {
     pub(crate) stage: &'a str,
 }
 
-/// A stay in a stage.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Stay<'a> {
-    pub(crate) stage: &'a str,
-    pub(crate) entered_at: Timestamp,
-    /// Absent while it goes on.
-    pub(crate) left_at: Option<Timestamp>,
-    /// Left for a later stage, or won.
-    pub(crate) advanced: bool,
-    /// Ended with the deal.
-    pub(crate) closed: bool,
-}
-
-impl Stay<'_> {
-    pub(crate) fn seconds(&self) -> i64 {
-        self.left_at
-            .map_or(0, |left| seconds(self.entered_at, left))
-    }
-}
-
 /// Work done on a deal.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Work<'a> {
     pub(crate) kind: &'a str,
     pub(crate) by: Agent,
     pub(crate) at: Timestamp,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-struct Move<'a> {
-    revision: i64,
-    at: Timestamp,
-    from: &'a str,
-    to: &'a str,
 }
 
 impl<'a> Deal<'a> {
@@ -126,11 +99,9 @@ impl<'a> Deal<'a> {
             opened: None,
             recorded: None,
             seen,
-            first_stage: None,
-            moves: Vec::new(),
+            route: Route::default(),
             end: Newest::default(),
             ended: BTreeMap::new(),
-            chances: BTreeMap::new(),
         }
     }
 
@@ -210,7 +181,7 @@ impl<'a> Deal<'a> {
                 self.agent.state(age, *responsible);
                 self.origin.state(age, origin);
                 self.opened = Some(fact.at);
-                self.first_stage = Some(stage);
+                self.route.first = Some(stage);
                 self.source = source.as_ref();
             }
             What::DealRecorded { .. } => self.note_state(fact),
@@ -270,9 +241,7 @@ impl<'a> Deal<'a> {
         self.forecast.state(age, forecast);
         self.recorded = self.recorded.into_iter().chain(*opened_at).min();
         if state == "open" {
-            let told = ((fact.revision, fact.at), *probability_percent);
-            let chance = self.chances.entry(stage).or_insert(told);
-            *chance = told.max(*chance);
+            self.route.chance(age, stage, *probability_percent);
         } else {
             let first = self.ended.entry(state).or_insert(fact.at);
             *first = fact.at.min(*first);
@@ -288,7 +257,7 @@ impl<'a> Deal<'a> {
                 ..
             } => {
                 self.stage.state(age(fact, 1), to_stage);
-                self.moves.push(Move {
+                self.route.go(Move {
                     revision: fact.revision,
                     at: *changed_at,
                     from: from_stage,
@@ -339,9 +308,7 @@ impl<'a> Deal<'a> {
             .lead()
             .filter(|lead| leads.get(lead).is_some_and(|lead| lead.arrival.is_some()));
         self.closing = self.closed();
-        self.moves.sort_unstable();
-        self.moves.dedup();
-        self.stays = self.stays();
+        self.stays = self.route.stays(self.opened_at, self.stage(), self.closing);
         let valued_at = self.closing.map_or(self.opened_at, |closing| closing.at);
         self.worth = desk.worth(self.amount(), valued_at);
     }
@@ -363,41 +330,6 @@ impl<'a> Deal<'a> {
                 stage: self.stage(),
             })
         })
-    }
-
-    fn stays(&self) -> Vec<Stay<'a>> {
-        let first = self
-            .first_stage
-            .or_else(|| self.moves.first().map(|first| first.from))
-            .unwrap_or_else(|| self.stage());
-        let mut entries = vec![(first, self.opened_at)];
-        entries.extend(self.moves.iter().map(|moved| (moved.to, moved.at)));
-        let mut stays: Vec<Stay<'a>> = Vec::with_capacity(entries.len());
-        for (place, (stage, entered_at)) in entries.iter().enumerate() {
-            let next = entries.get(place + 1);
-            let closing = self.closing.filter(|_| next.is_none());
-            stays.push(Stay {
-                stage,
-                entered_at: *entered_at,
-                left_at: next
-                    .map(|(_, at)| *at)
-                    .or_else(|| closing.map(|closing| closing.at)),
-                advanced: next.map_or_else(
-                    || closing.is_some_and(|closing| closing.won),
-                    |(to, _)| self.is_later(stage, to),
-                ),
-                closed: closing.is_some(),
-            });
-        }
-        stays
-    }
-
-    /// Whether a stage comes after another one: by the chances of winning, as far as both are known.
-    fn is_later(&self, from: &str, to: &str) -> bool {
-        match (self.chances.get(from), self.chances.get(to)) {
-            (Some((_, before)), Some((_, after))) => after > before,
-            _ => true,
-        }
     }
 }
 
