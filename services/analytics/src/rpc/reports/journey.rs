@@ -31,7 +31,7 @@ pub(crate) async fn get(
     let touches = page
         .of(
             records::Touch::TABLE,
-            "touched_at",
+            "place",
             records::Touch::of_values,
         )
         .await?;

@@ -130,7 +130,7 @@ pub const LEADS: &[Number] = &[
     number!("flow.qualified" of Lead in leads!("r.qualified_at", ""), FLOW, ["qualified"]),
     number!("influence.leads" of Lead in leads!("r.received_at", ""), INFLUENCE, ["leads"], of_campaign),
     number!("agents.open_leads" of Lead in leads!("r.received_at",
-        "r.state in (select number from label where text in ('new', 'in_work'))"), None, [], any_day),
+        "r.state in (select number from label where name in ('new', 'in_work'))"), None, [], any_day),
 ];
 
 // --- deals: they count under their lead, and by its labels
@@ -225,14 +225,14 @@ macro_rules! touched {
 
 pub const DEALS: &[Number] = &[
     number!("funnel.deals" of Deal in deals_of_leads!(""), FUNNEL, ["deals"]),
-    number!("funnel.won" of Deal in deals_of_leads!(" and r.state = (select number from label where text = 'won')"), FUNNEL, ["won"]),
-    number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where text = 'lost')"), FUNNEL, ["lost"] => ["lost_value"]),
+    number!("funnel.won" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'won')"), FUNNEL, ["won"]),
+    number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'lost')"), FUNNEL, ["lost"] => ["lost_value"]),
     number!("flow.deals" of Deal in deals!("r.opened_at", ""), FLOW, ["deals"]),
-    number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'won')"), FLOW, ["won"] => ["won_value"]),
-    number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'lost')"), FLOW, ["lost"] => ["lost_value"]),
+    number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'won')"), FLOW, ["won"] => ["won_value"]),
+    number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'lost')"), FLOW, ["lost"] => ["lost_value"]),
     number!("influence.deals" of Deal in touched!("deal_record r", "r.opened_at", ""), INFLUENCE, ["deals"], of_campaign),
     number!("agents.open_deals" of Deal in &[Part { from: "deal_record r", time: "r.opened_at",
-        only: "r.state = (select number from label where text = 'open')", labels: BY_DEAL, ..PLAIN }], None, [] => ["value"], any_day),
+        only: "r.state = (select number from label where name = 'open')", labels: BY_DEAL, ..PLAIN }], None, [] => ["value"], any_day),
 ];
 
 // --- contracts
