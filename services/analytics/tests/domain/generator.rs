@@ -202,6 +202,15 @@ impl Company {
                 leads: leads.clone(),
             };
             self.note(1, what);
+            if self.dice.chance(30) {
+                // The first lead was somebody else.
+                let what = What::PersonRecorded {
+                    person,
+                    organisation: None,
+                    leads: leads.iter().skip(1).copied().collect(),
+                };
+                self.note(2, what);
+            }
         }
         if self.dice.chance(40) {
             self.deal(None, person, "direct");
