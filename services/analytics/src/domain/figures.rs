@@ -1,8 +1,8 @@
 //! What a journey adds to the figures: sums in cells, and the records behind them.
 //!
 //! Both are rows of tables that this module names. Days are those of UTC. Money without a currency of its
-//! own is in minor units of the base currency; what could not be converted (no rate is known for its day) is
-//! left out of the sums and counted in `unconverted`.
+//! own is in minor units of the base currency; what could not be converted (no rate is known for its day, or it
+//! is past any sense) is left out of the sums and counted in `unconverted`.
 
 use clock::Timestamp;
 use uuid::Uuid;

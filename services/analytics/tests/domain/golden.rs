@@ -14,7 +14,7 @@ use chrono::{DateTime, SecondsFormat};
 use crate::read::{self, Names};
 
 /// All figures of the company.
-fn figures(facts: Vec<Fact>) -> Vec<Contribution> {
+pub(crate) fn figures(facts: Vec<Fact>) -> Vec<Contribution> {
     let mut parameters = Parameters::new("EUR");
     for fact in &facts {
         parameters.learn(fact);
@@ -25,7 +25,7 @@ fn figures(facts: Vec<Fact>) -> Vec<Contribution> {
         .collect()
 }
 
-type Row = (String, String, String);
+pub(crate) type Row = (String, String, String);
 
 /// `key=value; …` of what is neither empty nor zero.
 fn written(fields: impl IntoIterator<Item = (String, String)>) -> String {
@@ -43,7 +43,7 @@ fn month(cell: &CellRow) -> String {
 }
 
 /// Sums by table, month and labels.
-fn cells(names: &Names, figures: &[Contribution]) -> BTreeSet<Row> {
+pub(crate) fn cells(names: &Names, figures: &[Contribution]) -> BTreeSet<Row> {
     let mut sums: BTreeMap<(String, String, String), (&CellRow, Vec<i64>)> = BTreeMap::new();
     for cell in figures.iter().flat_map(|figures| &figures.cells) {
         let labels = cell.table.labels.iter().zip(&cell.labels);
@@ -84,7 +84,7 @@ fn shown(names: &Names, value: &Value) -> String {
     }
 }
 
-fn columns(names: &Names, record: &RecordRow) -> BTreeMap<String, String> {
+pub(crate) fn columns(names: &Names, record: &RecordRow) -> BTreeMap<String, String> {
     record
         .table
         .columns
@@ -140,7 +140,7 @@ const SHORT: &[(&str, &str)] = &[
     ),
 ];
 
-fn records(names: &Names, figures: &[Contribution]) -> BTreeSet<Row> {
+pub(crate) fn records(names: &Names, figures: &[Contribution]) -> BTreeSet<Row> {
     figures
         .iter()
         .flat_map(|figures| &figures.records)
@@ -163,7 +163,7 @@ fn records(names: &Names, figures: &[Contribution]) -> BTreeSet<Row> {
         .collect()
 }
 
-fn credits(names: &Names, figures: &[Contribution]) -> BTreeSet<Row> {
+pub(crate) fn credits(names: &Names, figures: &[Contribution]) -> BTreeSet<Row> {
     figures
         .iter()
         .flat_map(|figures| &figures.records)

@@ -50,6 +50,8 @@ impl Names {
 pub(crate) fn rows(text: &str) -> Vec<Vec<String>> {
     text.lines()
         .skip(1)
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
         .map(|line| line.split(',').map(str::to_owned).collect())
         .collect()
 }
@@ -65,10 +67,15 @@ pub(crate) fn fields(text: &str) -> BTreeMap<String, String> {
 
 /// All that happened, in the order of the file; revisions count the rows.
 pub(crate) fn facts(names: &mut Names) -> Vec<Fact> {
+    facts_of(HAPPENED, names)
+}
+
+/// What rows below a head tell.
+pub(crate) fn facts_of(text: &str, names: &mut Names) -> Vec<Fact> {
     let mut facts = Vec::new();
-    for (place, row) in rows(HAPPENED).into_iter().enumerate() {
+    for (place, row) in rows(text).into_iter().enumerate() {
         let [time, event, text] = row.as_slice() else {
-            panic!("row {place} has {} fields", row.len());
+            unreachable!("row {place} has {} fields", row.len());
         };
         let fields = fields(text);
         let mut row = Row {
@@ -154,7 +161,7 @@ impl Row<'_> {
     }
 
     fn id<T: Id>(&mut self, key: &str) -> T {
-        self.may(key).unwrap_or_else(|| panic!("{key} is missing"))
+        self.may(key).expect(key)
     }
 
     fn int(&self, key: &str) -> i64 {
@@ -269,7 +276,7 @@ impl Row<'_> {
                 refused_at: self.at,
             },
             "LeadReopened" => What::LeadReopened { lead },
-            other => panic!("{other} is no event of a lead"),
+            other => unreachable!("{other} is no event of a lead"),
         }
     }
 
@@ -329,7 +336,7 @@ impl Row<'_> {
                 responsible: self.may("responsible"),
                 completed_at: self.at,
             },
-            other => panic!("{other} is no event of a deal"),
+            other => unreachable!("{other} is no event of a deal"),
         }
     }
 
@@ -374,7 +381,7 @@ impl Row<'_> {
                 added: self.money("added"),
                 grown_at: self.at,
             },
-            other => panic!("{other} is no event of a contract"),
+            other => unreachable!("{other} is no event of a contract"),
         }
     }
 
@@ -554,18 +561,19 @@ impl Row<'_> {
                 responsible: self.may("responsible"),
                 removed: self.flag("removed"),
             },
-            other => panic!("{other} is not known"),
+            other => unreachable!("{other} is not known"),
         }
     }
 }
 
 /// `need:Need:10:14`.
 fn stage(text: &str) -> StageName {
-    let parts: Vec<&str> = text.split(':').collect();
+    let mut parts = text.split(':').map(str::to_owned);
+    let mut next = || parts.next().expect("a stage has four parts");
     StageName {
-        code: parts[0].to_owned(),
-        name: parts[1].to_owned(),
-        probability_percent: parts[2].parse().unwrap(),
-        limit_days: parts[3].parse().unwrap(),
+        code: next(),
+        name: next(),
+        probability_percent: next().parse().unwrap(),
+        limit_days: next().parse().unwrap(),
     }
 }

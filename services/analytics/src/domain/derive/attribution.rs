@@ -129,11 +129,13 @@ fn add(
     });
     let touch = touch.map(|touch| touch.id);
     desk.record(records::Credit {
-        id: made::id(&[
-            contract.id.uuid().as_bytes(),
-            touch.unwrap_or_default().as_bytes(),
-            model.as_str().as_bytes(),
-        ]),
+        id: made::id(
+            contract.id.uuid(),
+            &[
+                touch.unwrap_or_default().as_bytes(),
+                model.as_str().as_bytes(),
+            ],
+        ),
         model: model.as_str().to_owned(),
         contract: Some(contract.id.uuid()),
         touch,

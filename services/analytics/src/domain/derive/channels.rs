@@ -5,7 +5,7 @@ use super::{
     attribution::shares::apportion_evenly,
     costs::{currency, minor},
     day,
-    desk::Worth,
+    desk::{Worth, sane},
     newest, printed,
 };
 use crate::domain::{
@@ -47,7 +47,8 @@ fn add<'a>(what: &'a What, desk: &mut Desk<'a>) {
     let days = usize::try_from(day(*ends_at).saturating_sub(first))
         .unwrap_or(0)
         .clamp(1, MOST_DAYS);
-    let counts = [reach, clicks, requests].map(|total| apportion_evenly(*total, days));
+    let totals = [reach, clicks, requests].map(|total| sane(*total));
+    let counts = totals.map(|total| apportion_evenly(total, days));
     let costs = spread(cost.as_ref(), first, days, desk);
     let [reaches, clicked, requested] = counts;
     let rows = reaches.into_iter().zip(clicked).zip(requested).zip(&costs);
@@ -70,9 +71,9 @@ fn add<'a>(what: &'a What, desk: &mut Desk<'a>) {
         campaign: printed(campaign.as_ref()),
         starts_at: Some(*starts_at),
         ends_at: Some(*ends_at),
-        reach: *reach,
-        clicks: *clicks,
-        requests: *requests,
+        reach: sane(*reach),
+        clicks: sane(*clicks),
+        requests: sane(*requests),
         minor: minor(cost.as_ref()),
         currency: currency(cost.as_ref()),
         cost: worth.value,

@@ -13,8 +13,9 @@ use crate::domain::figures::{cells, records};
 
 pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
     for contract in book.contracts.values() {
-        happenings(contract, desk);
+        // Of one that only an end or a payment is known of, the rest is still to come.
         if contract.recorded().is_some() || contract.signed_at.is_some() {
+            happenings(contract, desk);
             desk.record(record(book, contract));
         }
         for (id, payment) in &contract.payments {
@@ -136,16 +137,15 @@ fn amount(contract: &Contract<'_>) -> (i64, String) {
             .filter(|_| contract.signed_at.is_some())
             .filter_map(|growth| growth.added)
     };
-    let currency = contract
-        .value()
-        .or_else(|| growths().next())
-        .map(|amount| amount.currency.clone())
+    let (agreed, currency) = contract
+        .agreed
+        .or_else(|| {
+            let first = growths().next()?;
+            Some((0, first.currency.as_str()))
+        })
         .unwrap_or_default();
-    let minor = contract
-        .value()
-        .into_iter()
-        .chain(growths())
-        .filter(|amount| amount.currency == currency)
-        .fold(0_i64, |sum, amount| sum.saturating_add(amount.minor));
-    (minor, currency)
+    let minor = growths()
+        .filter(|added| added.currency == currency)
+        .fold(agreed, |sum, added| sum.saturating_add(added.minor));
+    (minor, currency.to_owned())
 }

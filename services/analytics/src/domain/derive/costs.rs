@@ -1,6 +1,6 @@
 //! Costs of campaigns.
 
-use super::{Desk, day, newest, printed};
+use super::{Desk, day, desk::sane, newest, printed};
 use crate::domain::{
     fact::{Fact, Money, What},
     figures::{cells, records},
@@ -44,8 +44,8 @@ fn add<'a>(what: &'a What, desk: &mut Desk<'a>) {
         kind: kind.clone(),
         planned: planned_worth.value,
         actual: actual_worth.value,
-        planned_minutes: *planned_minutes,
-        actual_minutes: *actual_minutes,
+        planned_minutes: sane(*planned_minutes),
+        actual_minutes: sane(*actual_minutes),
         unconverted: planned_worth.missing + actual_worth.missing,
     });
     desk.record(records::Cost {
@@ -62,8 +62,8 @@ fn add<'a>(what: &'a What, desk: &mut Desk<'a>) {
         actual_minor: minor(actual.as_ref()),
         actual_currency: currency(actual.as_ref()),
         actual: actual_worth.value,
-        planned_minutes: *planned_minutes,
-        actual_minutes: *actual_minutes,
+        planned_minutes: sane(*planned_minutes),
+        actual_minutes: sane(*actual_minutes),
         converted: planned_worth.converted() && actual_worth.converted(),
     });
 }

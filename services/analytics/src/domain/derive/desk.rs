@@ -12,6 +12,15 @@ use crate::domain::{
     parameters::Parameters,
 };
 
+/// Amounts and counts beyond this are slips of the keyboard: sums of them would not fit their columns. Ten
+/// trillion euros.
+const MOST: i64 = 1_000_000_000_000_000;
+
+/// A count that somebody typed in, within reason.
+pub(super) fn sane(count: i64) -> i64 {
+    count.clamp(-MOST, MOST)
+}
+
 /// An amount in the base currency.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Worth {
@@ -68,20 +77,18 @@ impl<'a> Desk<'a> {
 
     /// What an amount is worth by the rate of a day; nothing when there is none.
     pub(super) fn worth(&mut self, amount: Option<&'a Money>, at: Timestamp) -> Worth {
-        self.worth_on(amount, day(at))
-    }
-
-    fn worth_on(&mut self, amount: Option<&'a Money>, day: Day) -> Worth {
         amount.map_or_else(Worth::default, |amount| {
-            self.worth_of(amount.minor, &amount.currency, day)
+            self.worth_of(amount.minor, &amount.currency, day(at))
         })
     }
 
     pub(super) fn worth_of(&mut self, minor: i64, currency: &'a str, day: Day) -> Worth {
         self.look_up(currency, day);
         match self.parameters.rates.exchange(minor, currency, day) {
-            Some(value) => Worth { value, missing: 0 },
-            None => Worth {
+            Some(value) if value.unsigned_abs() <= MOST.unsigned_abs() => {
+                Worth { value, missing: 0 }
+            }
+            _ => Worth {
                 value: 0,
                 missing: 1,
             },

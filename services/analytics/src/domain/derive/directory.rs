@@ -84,7 +84,7 @@ fn name(what: &What, desk: &mut Desk<'_>) {
 fn stages_of(topic: Uuid, stages: &[StageName], desk: &mut Desk<'_>) {
     for (place, stage) in stages.iter().enumerate() {
         desk.record(records::StageName {
-            id: made::id(&[topic.as_bytes(), stage.code.as_bytes()]),
+            id: made::id(topic, &[stage.code.as_bytes()]),
             topic: Some(topic),
             code: stage.code.clone(),
             name: stage.name.clone(),

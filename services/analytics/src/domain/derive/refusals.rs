@@ -108,7 +108,7 @@ impl Refusal {
     fn record(self, recovered: bool) -> records::Refusal {
         let time = self.at.timestamp_micros().to_be_bytes();
         records::Refusal {
-            id: made::id(&[self.subject.as_bytes(), &time]),
+            id: made::id(self.subject, &[&time]),
             phase: self.phase().to_owned(),
             lead: self.lead.map(LeadId::uuid),
             deal: self.deal.map(DealId::uuid),

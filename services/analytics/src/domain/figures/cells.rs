@@ -119,6 +119,7 @@ cell_tables! {
         lost_value,
         /// Of them those whose journey has won a deal since.
         recovered,
+        /// Value of the contracts of those deals; each deal counts for the last refusal before it.
         recovered_revenue,
     }
 
@@ -137,14 +138,16 @@ cell_tables! {
         parts,
         /// Value of the contracts.
         revenue,
-        /// Credits, that is touches with a part.
+        /// Credits, that is touches with a part; or one without a touch, for a contract that nothing led to.
         touches,
     }
 
     /// What campaigns had a hand in: each lead, deal and contract of a journey once per campaign that touched
-    /// the journey before (a lead: that it arrived by). By the day of the lead, deal or contract.
+    /// the journey before (a lead: that it arrived by). By the day the lead arrived, the deal was opened or won,
+    /// the contract was signed.
     Influence in "influence_cell" by {
         campaign,
+        /// By which the campaign first touched the journey.
         channel,
     } sums {
         leads,
@@ -154,7 +157,8 @@ cell_tables! {
         revenue,
     }
 
-    /// Touches by day.
+    /// Touches by day. A submission that a response was made into is one touch with it, the response; the
+    /// channel of work on a deal is its kind, of answers to farewell letters `questionnaire`.
     Touch in "touch_cell" by {
         /// `submission`, `response`, `contact`, `activity`, `answer`, `referral`, `click`.
         kind,
@@ -206,10 +210,13 @@ cell_tables! {
         /// Reason of an end.
         reason,
     } sums {
+        /// Contracts signed; of kind `extension` and `expansion` also what contracts in force grew by.
         signed,
         signed_value,
+        /// Came into force; every contract that ended did, at the latest then.
         started,
         ended,
+        /// Value of the ended, with what they had grown by.
         ended_value,
         /// Of the ended those with a following contract (renewal, or any of the journey signed later).
         continued,
@@ -236,7 +243,7 @@ cell_tables! {
         agent,
     } sums {
         clients,
-        /// Touches before the signing.
+        /// Touches up to the signing, work on deals among them.
         touches,
         /// From the first touch to the signing.
         seconds,
@@ -245,8 +252,8 @@ cell_tables! {
 
     /// Paths of journeys, by the day of their first touch.
     Path in "path_cell" by {
-        /// Channels of the touches, repeats in a row taken as one, at most eight: `form > email > call`; longer
-        /// ones end in `> …`.
+        /// Channels of the touches that earn credit, repeats in a row taken as one, at most eight: `form > email >
+        /// call`; longer ones end in `> …`.
         path,
     } sums {
         journeys,
@@ -257,7 +264,8 @@ cell_tables! {
         seconds,
     }
 
-    /// Steps from touch to touch, by the day of the later one; the base of the data-driven model.
+    /// Steps between touches that earn credit, by the day of the later one; the base of the data-driven model.
+    /// Every signing ends a chain, and the next touch begins another one.
     Step in "step_cell" by {
         /// Channel, or `start`.
         from_channel,

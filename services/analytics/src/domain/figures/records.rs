@@ -14,9 +14,12 @@ record_tables! {
         temperature: Label,
         /// `new`, `in_work`, `qualified`, `refused`.
         state: Label,
+        /// Of the last refusal.
         reason: Label,
         talked_at: Time,
+        /// The first time.
         qualified_at: Time,
+        /// The last time.
         refused_at: Time,
         recovered: Flag,
         enquiries: Int,
@@ -47,7 +50,8 @@ record_tables! {
         sale_object: Text,
         minor: Int,
         currency: Label,
-        /// In the base currency, 0 when it cannot be converted.
+        /// In the base currency by the rate of the day it was closed, while open of the day it was opened; 0 when
+        /// it cannot be converted.
         value: Int,
         converted: Flag,
         probability_percent: Int,
@@ -77,11 +81,15 @@ record_tables! {
         end_kind: Label,
         reason: Label,
         continued: Flag,
+        /// What it brings with what it has grown by, in its own currency.
         minor: Int,
         currency: Label,
+        /// The same in the base currency; of a contract that is not signed yet it is no revenue.
         value: Int,
         converted: Flag,
+        /// Payments still to come.
         expected: Int,
+        /// Payments received, refunds deducted.
         received: Int,
     }
 
@@ -183,8 +191,10 @@ record_tables! {
         contract: Id,
         due_at: Time,
         received_at: Time,
+        /// Negative for a refund.
         minor: Int,
         currency: Label,
+        /// By the rate of the day it was received, until then of the day it is due.
         value: Int,
         converted: Flag,
     }
@@ -195,6 +205,7 @@ record_tables! {
         first_signed_at: Time,
         last_signed_at: Time,
         contracts: Int,
+        /// Of them those in force.
         active: Int,
         /// Value of all contracts: lifetime value as agreed.
         value: Int,

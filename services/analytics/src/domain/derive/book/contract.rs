@@ -5,7 +5,11 @@ use std::collections::BTreeMap;
 use clock::Timestamp;
 use ids::{ContractId, DealId, GrowthId, LeadId, PaymentId};
 
-use super::{Age, Agent, Home, Newest, age, deal::Deal, lead::Lead};
+pub(crate) mod money;
+
+use money::{Growth, Payment};
+
+use super::{Agent, Home, Newest, age, deal::Deal, lead::Lead};
 use crate::domain::{
     derive::{Desk, desk::Worth},
     fact::{Fact, Money, What},
@@ -25,7 +29,9 @@ pub(crate) struct Contract<'a> {
     pub(crate) reason: &'a str,
     /// Ended, and followed by another contract.
     pub(crate) continued: bool,
-    /// What was agreed when it was signed, by the rate of that day.
+    /// What was agreed apart from growth: minor units and currency.
+    pub(crate) agreed: Option<(i64, &'a str)>,
+    /// That, by the rate of the day of the signing.
     pub(crate) worth: Worth,
     /// By id.
     pub(crate) growths: BTreeMap<GrowthId, Growth<'a>>,
@@ -36,7 +42,10 @@ pub(crate) struct Contract<'a> {
     lead: Newest<Option<LeadId>>,
     state: Newest<&'a str>,
     recorded: Newest<Recorded<'a>>,
-    agreed: Option<&'a Money>,
+    /// By `ContractSigned`.
+    signed_for: Option<&'a Money>,
+    /// Times and revisions of all states that are known.
+    states: Vec<(Timestamp, i64)>,
     signed: Option<Timestamp>,
     activated: Option<Timestamp>,
     end: Newest<(&'a str, &'a str, Timestamp)>,
@@ -55,28 +64,7 @@ pub(crate) struct Recorded<'a> {
     signed_at: Option<Timestamp>,
     ended_at: Option<Timestamp>,
     at: Timestamp,
-}
-
-/// An extension or expansion.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Growth<'a> {
-    pub(crate) kind: &'a str,
-    pub(crate) at: Timestamp,
-    pub(crate) added: Option<&'a Money>,
-    pub(crate) worth: Worth,
-    age: Age,
-}
-
-/// A payment, expected or received.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Payment<'a> {
-    pub(crate) amount: Option<&'a Money>,
-    pub(crate) due_at: Option<Timestamp>,
-    pub(crate) received_at: Option<Timestamp>,
-    /// By the rate of the day it was received, of the day it is due until then.
-    pub(crate) worth: Worth,
-    removed: bool,
-    age: Age,
+    revision: i64,
 }
 
 impl<'a> Contract<'a> {
@@ -90,6 +78,7 @@ impl<'a> Contract<'a> {
             end_kind: "",
             reason: "",
             continued: false,
+            agreed: None,
             worth: Worth::default(),
             growths: BTreeMap::new(),
             payments: BTreeMap::new(),
@@ -98,7 +87,8 @@ impl<'a> Contract<'a> {
             lead: Newest::default(),
             state: Newest::default(),
             recorded: Newest::default(),
-            agreed: None,
+            signed_for: None,
+            states: Vec::new(),
             signed: None,
             activated: None,
             end: Newest::default(),
@@ -132,34 +122,6 @@ impl<'a> Contract<'a> {
         self.kind.get().unwrap_or("new")
     }
 
-    /// What it brings: the value when it was signed and what was added since. Nothing before it is signed.
-    pub(crate) fn revenue(&self) -> Worth {
-        if self.signed_at.is_none() {
-            return Worth::default();
-        }
-        self.worth + self.growths.values().map(|growth| growth.worth).sum()
-    }
-
-    /// The value when it was signed, in its own currency.
-    pub(crate) fn value(&self) -> Option<&'a Money> {
-        self.recorded
-            .get()
-            .and_then(|recorded| recorded.value)
-            .or(self.agreed)
-    }
-
-    /// What came in, refunds deducted.
-    pub(crate) fn received(&self) -> Worth {
-        self.receipts().map(|(_, worth)| worth).sum()
-    }
-
-    /// Payments that came in, and refunds.
-    pub(crate) fn receipts(&self) -> impl Iterator<Item = (Timestamp, Worth)> {
-        self.payments
-            .values()
-            .filter_map(|payment| Some((payment.received_at?, payment.worth)))
-    }
-
     fn note(&mut self, fact: &'a Fact) {
         self.seen = self.seen.min(fact.at);
         match &fact.what {
@@ -174,7 +136,7 @@ impl<'a> Contract<'a> {
                 self.deal.state(age(fact, 0), *deal);
                 self.lead.state(age(fact, 0), *lead);
                 self.signed = Some(*signed_at);
-                self.agreed = amount.as_ref();
+                self.signed_for = amount.as_ref();
             }
             What::ContractActivated { .. } => {
                 self.state.state(age(fact, 1), "active");
@@ -230,58 +192,14 @@ impl<'a> Contract<'a> {
             signed_at: *signed_at,
             ended_at: *ended_at,
             at: fact.at,
+            revision: fact.revision,
         };
+        self.states.push((fact.at, fact.revision));
         self.recorded.state(age, recorded);
     }
 
     fn activate(&mut self, at: Timestamp) {
         self.activated = self.activated.into_iter().chain([at]).min();
-    }
-
-    fn note_money(&mut self, fact: &'a Fact) {
-        match &fact.what {
-            What::ContractGrown {
-                growth,
-                kind,
-                added,
-                grown_at,
-                ..
-            } => {
-                let told = Growth {
-                    kind,
-                    at: *grown_at,
-                    added: added.as_ref(),
-                    worth: Worth::default(),
-                    age: age(fact, 0),
-                };
-                let newest = self.growths.entry(*growth).or_insert(told);
-                if newest.age < told.age {
-                    *newest = told;
-                }
-            }
-            What::PaymentRecorded {
-                payment,
-                amount,
-                due_at,
-                received_at,
-                removed,
-                ..
-            } => {
-                let told = Payment {
-                    amount: amount.as_ref(),
-                    due_at: *due_at,
-                    received_at: *received_at,
-                    worth: Worth::default(),
-                    removed: *removed,
-                    age: age(fact, 0),
-                };
-                let newest = self.payments.entry(*payment).or_insert(told);
-                if newest.age < told.age {
-                    *newest = told;
-                }
-            }
-            _ => {}
-        }
     }
 
     fn settle(
@@ -315,7 +233,7 @@ impl<'a> Contract<'a> {
             (None, Some(deal)) => Home::Deal(deal.id),
             (None, None) => Home::None,
         };
-        self.convert(recorded, desk);
+        self.convert(desk);
     }
 
     fn end(&mut self, recorded: Option<Recorded<'a>>) {
@@ -337,22 +255,6 @@ impl<'a> Contract<'a> {
             .unwrap_or(self.seen);
         self.started_at = (in_force || self.ended_at.is_some())
             .then(|| self.ended_at.map_or(known, |ended| known.min(ended)));
-    }
-
-    fn convert(&mut self, recorded: Option<Recorded<'a>>, desk: &mut Desk<'a>) {
-        let agreed_at = self
-            .signed_at
-            .or(recorded.map(|told| told.at))
-            .unwrap_or(self.seen);
-        self.worth = desk.worth(self.value(), agreed_at);
-        for growth in self.growths.values_mut() {
-            growth.worth = desk.worth(growth.added, growth.at);
-        }
-        self.payments.retain(|_, payment| !payment.removed);
-        for payment in self.payments.values_mut() {
-            let at = payment.received_at.or(payment.due_at).unwrap_or(agreed_at);
-            payment.worth = desk.worth(payment.amount, at);
-        }
     }
 }
 
