@@ -48,9 +48,7 @@ pub(crate) fn client(world: &World) -> Client {
     let started = analytics::wire(&world.app, &CancellationToken::new());
     let keys = Keys::new("a secret of more than thirty-two bytes").unwrap();
     let policy = Policy::new(proto::POLICY).unwrap();
-    let router = started
-        .router
-        .layer(AccessLayer::new(policy, keys.clone()));
+    let router = started.router.layer(AccessLayer::new(policy, keys.clone()));
     let asks = Identity::Staff {
         id: StaffId::generate().to_string(),
         roles: vec![Role::Marketer],

@@ -76,7 +76,13 @@ impl Ids {
 }
 
 /// A lead that arrives on a day by a channel.
-pub(crate) fn arrival(world: &World, ids: Ids, day: u64, channel: &str, of: StaffId) -> Vec<RawEvent> {
+pub(crate) fn arrival(
+    world: &World,
+    ids: Ids,
+    day: u64,
+    channel: &str,
+    of: StaffId,
+) -> Vec<RawEvent> {
     let lead_id = ids.lead.to_string();
     let created = intake::v1::LeadCreated {
         lead_id: lead_id.clone(),

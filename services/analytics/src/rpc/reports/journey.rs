@@ -29,11 +29,7 @@ pub(crate) async fn get(
         cut: false,
     };
     let touches = page
-        .of(
-            records::Touch::TABLE,
-            "place",
-            records::Touch::of_values,
-        )
+        .of(records::Touch::TABLE, "place", records::Touch::of_values)
         .await?;
     let leads = page
         .of(

@@ -31,7 +31,10 @@ async fn what_cannot_be_answered_is_refused_by_name() {
             ..GetFunnelRequest::default()
         };
         let found = violations(client.clone().get_funnel(request).await);
-        let found: Vec<_> = found.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
+        let found: Vec<_> = found
+            .iter()
+            .map(|(a, b)| (a.as_str(), b.as_str()))
+            .collect();
         assert_eq!(found, expected);
     };
     let all = Filter::default;
@@ -58,7 +61,10 @@ async fn what_cannot_be_answered_is_refused_by_name() {
         ..ListDealRecordsRequest::default()
     };
     let found = violations(client.clone().list_deal_records(list).await);
-    assert_eq!(found, [("filter.campaigns".to_owned(), "REQUIRED".to_owned())]);
+    assert_eq!(
+        found,
+        [("filter.campaigns".to_owned(), "REQUIRED".to_owned())]
+    );
     let list = ListClientsRequest {
         recency: 6,
         ..ListClientsRequest::default()
@@ -71,12 +77,18 @@ async fn what_cannot_be_answered_is_refused_by_name() {
 async fn before_anything_happened_there_is_one_row_of_nothing() {
     for world in worlds().await {
         let mut client = client(&world);
-        let answer = client.get_funnel(GetFunnelRequest::default()).await.unwrap();
+        let answer = client
+            .get_funnel(GetFunnelRequest::default())
+            .await
+            .unwrap();
         let answer = answer.into_inner();
         assert_eq!(answer.as_of.unwrap().position, 0);
         assert_eq!(answer.rows.len(), 1);
         let total = answer.total.unwrap();
-        assert_eq!((total.leads, total.talked_share, total.won_seconds), (0, None, None));
+        assert_eq!(
+            (total.leads, total.talked_share, total.won_seconds),
+            (0, None, None)
+        );
         assert_eq!(total.revenue.unwrap().minor, 0);
         let request = GetFunnelRequest {
             group_by: texts(&["channel", "month"]),
@@ -85,7 +97,9 @@ async fn before_anything_happened_there_is_one_row_of_nothing() {
         };
         let answer = client.get_funnel(request).await.unwrap().into_inner();
         assert!(answer.rows.is_empty());
-        let list = client.list_lead_records(ListLeadRecordsRequest::default()).await;
+        let list = client
+            .list_lead_records(ListLeadRecordsRequest::default())
+            .await;
         let list = list.unwrap().into_inner();
         assert_eq!((list.records.len(), list.total), (0, 0));
     }
@@ -102,7 +116,13 @@ async fn a_value_that_nothing_bears_leaves_nothing() {
             group_by: texts(&["channel"]),
             ..GetFunnelRequest::default()
         };
-        let answer = desk.client.clone().get_funnel(request).await.unwrap().into_inner();
+        let answer = desk
+            .client
+            .clone()
+            .get_funnel(request)
+            .await
+            .unwrap()
+            .into_inner();
         assert!(answer.rows.is_empty());
         assert_eq!(answer.total.unwrap().leads, 0);
         // None is a value too: leads that came by no campaign.
@@ -113,7 +133,13 @@ async fn a_value_that_nothing_bears_leaves_nothing() {
             }),
             ..GetFunnelRequest::default()
         };
-        let answer = desk.client.clone().get_funnel(request).await.unwrap().into_inner();
+        let answer = desk
+            .client
+            .clone()
+            .get_funnel(request)
+            .await
+            .unwrap()
+            .into_inner();
         assert_eq!(answer.total.unwrap().leads, 12);
     }
 }
@@ -122,7 +148,11 @@ async fn a_value_that_nothing_bears_leaves_nothing() {
 async fn a_topic_is_one_by_id_code_and_name() {
     for desk in desks().await {
         let mut found = Vec::new();
-        for topic in [desk.known.topic.to_string().as_str(), "desks", "Desks and chairs"] {
+        for topic in [
+            desk.known.topic.to_string().as_str(),
+            "desks",
+            "Desks and chairs",
+        ] {
             let request = GetFunnelRequest {
                 filter: Some(Filter {
                     topics: texts(&[topic]),
@@ -176,13 +206,26 @@ async fn pages_of_a_report_are_its_rows() {
 #[tokio::test]
 async fn stages_are_shown_in_their_order_with_what_is_known_of_them() {
     for desk in desks().await {
-        let answer = desk.client.clone().get_stages(GetStagesRequest::default()).await;
+        let answer = desk
+            .client
+            .clone()
+            .get_stages(GetStagesRequest::default())
+            .await;
         let rows = answer.unwrap().into_inner().rows;
         let shown: Vec<(&str, Option<i32>, Option<i32>)> = rows
             .iter()
-            .map(|row| (row.keys[1].name.as_str(), row.place, row.probability_percent))
+            .map(|row| {
+                (
+                    row.keys[1].name.as_str(),
+                    row.place,
+                    row.probability_percent,
+                )
+            })
             .collect();
-        assert_eq!(shown, [("Need", Some(0), Some(10)), ("Offer", Some(1), Some(50))]);
+        assert_eq!(
+            shown,
+            [("Need", Some(0), Some(10)), ("Offer", Some(1), Some(50))]
+        );
         assert_eq!((rows[0].entered, rows[0].lost), (12, 1));
     }
 }
@@ -194,11 +237,19 @@ async fn churn_is_what_ended_without_a_successor_of_what_was_in_force() {
             filter: Some(days("2027-01-01", "2027-01-31")),
             ..GetKeyAccountsRequest::default()
         };
-        let answer = desk.client.clone().get_key_accounts(request.clone()).await.unwrap();
+        let answer = desk
+            .client
+            .clone()
+            .get_key_accounts(request.clone())
+            .await
+            .unwrap();
         let total = answer.into_inner().total.unwrap();
         assert_eq!((total.ended, total.lost), (1, 1));
         assert!(total.in_force > 1, "{total:?}");
-        assert_eq!(total.churn, Some((10_000 + total.in_force / 2) / total.in_force));
+        assert_eq!(
+            total.churn,
+            Some((10_000 + total.in_force / 2) / total.in_force)
+        );
         // The same month of a longer period.
         let request = GetKeyAccountsRequest {
             filter: Some(days("2026-11-01", "2027-03-31")),
@@ -207,15 +258,25 @@ async fn churn_is_what_ended_without_a_successor_of_what_was_in_force() {
         };
         let answer = desk.client.clone().get_key_accounts(request).await.unwrap();
         let rows = answer.into_inner().rows;
-        let january = rows.iter().find(|row| row.keys[0].value == "2027-01-01").unwrap();
-        assert_eq!((january.in_force, january.churn), (total.in_force, total.churn));
+        let january = rows
+            .iter()
+            .find(|row| row.keys[0].value == "2027-01-01")
+            .unwrap();
+        assert_eq!(
+            (january.in_force, january.churn),
+            (total.in_force, total.churn)
+        );
     }
 }
 
 #[tokio::test]
 async fn agents_are_shown_with_what_they_have_open_now() {
     for desk in desks().await {
-        let answer = desk.client.clone().get_agents(GetAgentsRequest::default()).await;
+        let answer = desk
+            .client
+            .clone()
+            .get_agents(GetAgentsRequest::default())
+            .await;
         let rows = answer.unwrap().into_inner().rows;
         let boris = rows.iter().find(|row| row.keys[0].name == "Boris").unwrap();
         assert_eq!(boris.open_deals, Some(1));
@@ -236,7 +297,11 @@ async fn agents_are_shown_with_what_they_have_open_now() {
 #[tokio::test]
 async fn refusals_are_by_phase_stage_and_reason() {
     for desk in desks().await {
-        let answer = desk.client.clone().get_refusals(GetRefusalsRequest::default()).await;
+        let answer = desk
+            .client
+            .clone()
+            .get_refusals(GetRefusalsRequest::default())
+            .await;
         let answer = answer.unwrap().into_inner();
         let shown: Vec<(Vec<&str>, i64)> = answer
             .rows
@@ -274,7 +339,11 @@ async fn a_journey_is_found_by_all_that_belongs_to_it() {
             let answer = desk.client.clone().get_journey(request).await.unwrap();
             found.push(answer.into_inner());
         }
-        assert!(found.windows(2).all(|pair| pair[0] == pair[1]), "{}", desk.world.label);
+        assert!(
+            found.windows(2).all(|pair| pair[0] == pair[1]),
+            "{}",
+            desk.world.label
+        );
         let journey = &found[0];
         assert_eq!(journey.leads.len(), 1);
         assert_eq!(journey.deals.len(), 1);
@@ -282,8 +351,18 @@ async fn a_journey_is_found_by_all_that_belongs_to_it() {
         assert_eq!(journey.payments.len(), 2);
         assert!(journey.touches.is_sorted_by_key(|touch| touch.place));
         assert!(journey.touches.iter().any(|touch| touch.kind == "response"));
-        for model in ["first", "last", "linear", "position", "time_decay", "data_driven"] {
-            let credits = journey.credits.iter().filter(|credit| credit.model == model);
+        for model in [
+            "first",
+            "last",
+            "linear",
+            "position",
+            "time_decay",
+            "data_driven",
+        ] {
+            let credits = journey
+                .credits
+                .iter()
+                .filter(|credit| credit.model == model);
             let parts: i64 = credits.map(|credit| credit.parts).sum();
             assert_eq!(parts, 1_000_000, "{model}");
         }

@@ -53,14 +53,21 @@ async fn a_report_is_a_file_with_all_its_rows() {
         assert_eq!(file.file_name, "funnel.csv");
         let text = file.data.strip_prefix("\u{feff}".as_bytes()).unwrap();
         let lines = lines(text);
-        assert!(lines[0].starts_with("month,agent,agent_name,leads,enquiries,"), "{}", lines[0]);
+        assert!(
+            lines[0].starts_with("month,agent,agent_name,leads,enquiries,"),
+            "{}",
+            lines[0]
+        );
         assert!(lines.len() > 5);
         assert!(lines[1].starts_with("2026-11-01,staff_"), "{}", lines[1]);
         assert!(lines[1].contains(",Agnes,"), "{}", lines[1]);
 
         let request = Report::GetAttribution(GetAttributionRequest::default());
         let file = report(&desk.client, request, false).await;
-        assert!(file.data.starts_with(b"channel,first_parts,first_share,first_revenue,"));
+        assert!(
+            file.data
+                .starts_with(b"channel,first_parts,first_share,first_revenue,")
+        );
     }
 }
 
@@ -100,7 +107,12 @@ async fn records_come_as_a_file_in_parts_with_one_header() {
         assert_eq!(parts.len(), 1);
         assert!(parts[0].data.starts_with(b"touch_id,"));
         let refused = ExportRecordsRequest::default();
-        let refused = desk.client.clone().export_records(refused).await.unwrap_err();
+        let refused = desk
+            .client
+            .clone()
+            .export_records(refused)
+            .await
+            .unwrap_err();
         assert_eq!(rpc::explain(&refused).violations[0].field, "request");
     }
 }

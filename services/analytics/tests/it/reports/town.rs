@@ -250,7 +250,24 @@ fn afterwards(world: &World, known: &Known) -> Vec<RawEvent> {
     let ended = known.journeys[1];
     let open = known.journeys[11];
     let (deal, contract) = known.direct;
+    let touched = known.journeys[4];
     vec![
+        world.event(
+            &deals::v1::DealRecorded {
+                deal_id: touched.deal.to_string(),
+                topic_id: known.topic.to_string(),
+                stage: "offer".to_owned(),
+                state: "won".to_owned(),
+                amount: money(90_000_000, "HUF"),
+                lead_id: touched.lead.to_string(),
+                person_id: touched.person.to_string(),
+                responsible_id: known.staff[0].to_string(),
+                origin: "lead".to_owned(),
+                opened_at: at(31),
+                ..deals::v1::DealRecorded::default()
+            },
+            5,
+        ),
         world.event(
             &contracts::v1::ContractGrown {
                 growth_id: GrowthId::generate().to_string(),

@@ -34,7 +34,10 @@ pub(super) async fn serve(
     let first = first.and_then(|part| read(&output, &field, &part));
     let first = first.ok_or(Refusal::Broken)?;
     let kind = HeaderValue::try_from(&first.content_type);
-    let name = HeaderValue::try_from(format!("attachment; filename=\"{}\"", plain(&first.file_name)));
+    let name = HeaderValue::try_from(format!(
+        "attachment; filename=\"{}\"",
+        plain(&first.file_name)
+    ));
     let (Ok(kind), Ok(name)) = (kind, name) else {
         return Err(Refusal::Broken.into());
     };
@@ -53,11 +56,7 @@ pub(super) async fn serve(
 
 fn read(output: &MessageDescriptor, field: &FieldDescriptor, part: &[u8]) -> Option<Download> {
     let answer = DynamicMessage::decode(output.clone(), part).ok()?;
-    answer
-        .get_field(field)
-        .as_message()?
-        .transcode_to()
-        .ok()
+    answer.get_field(field).as_message()?.transcode_to().ok()
 }
 
 /// A name of a file that stands in a header as it is.

@@ -35,7 +35,9 @@ pub(super) async fn streaming(
         .await
         .map_err(|_| Status::unavailable("the service cannot be reached"))?;
     let path = PathAndQuery::from_static(method);
-    let response = client.server_streaming(Request::new(message), path, Raw).await?;
+    let response = client
+        .server_streaming(Request::new(message), path, Raw)
+        .await?;
     Ok(response.into_inner())
 }
 
