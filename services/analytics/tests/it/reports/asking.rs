@@ -326,7 +326,7 @@ async fn refusals_are_by_phase_stage_and_reason() {
 #[tokio::test]
 async fn a_journey_is_found_by_all_that_belongs_to_it() {
     for desk in desks().await {
-        let ids = desk.known.journeys[0];
+        let ids = desk.known.journey(0);
         let subjects = [
             ids.lead.to_string(),
             ids.person.to_string(),

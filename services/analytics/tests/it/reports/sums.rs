@@ -304,7 +304,8 @@ async fn clients_are_ranked_among_all_of_them() {
         assert_eq!(clients.len(), 10);
         let values: Vec<i64> = clients.iter().map(|it| minor(it.value.as_ref())).collect();
         assert!(values.is_sorted_by(|one, other| one >= other), "{values:?}");
-        assert_eq!(clients[0].monetary, 5, "{values:?}");
+        // Three are level at the top, and share the lower cell.
+        assert_eq!(clients[0].monetary, 4, "{values:?}");
         assert_eq!(clients[9].monetary, 1);
         let recency: Vec<i32> = clients.iter().map(|it| it.recency).collect();
         assert_eq!(
