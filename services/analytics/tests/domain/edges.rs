@@ -354,3 +354,21 @@ fn a_renewal_without_touches_of_its_own_ends_no_chain() {
     // Both contracts are credited to the touches before them all the same.
     assert_eq!(told.credits("first").len(), 2);
 }
+
+#[test]
+fn who_signs_very_many_contracts_has_fewer_touches_credited_for_each() {
+    let mut rows =
+        String::from("2026-01-01T00:00:00Z,LeadCreated,lead=L1; submission=S; channel=form\n");
+    for number in 0..250 {
+        writeln!(
+            rows,
+            "2026-01-02T00:00:00Z,EnquiryAttached,lead=L1; submission=S{number}; channel=email\n\
+             2026-01-03T00:00:00Z,ContractSigned,contract=C{number}; deal=D{number}; lead=L1; amount=1.00 EUR"
+        )
+        .unwrap();
+    }
+    // 20,000 over 250 contracts are 80 at either end.
+    let told = Told::of(&rows);
+    assert_eq!(told.credits("linear").len(), 250 * 160);
+    assert_eq!(told.count("touch_record"), 251);
+}

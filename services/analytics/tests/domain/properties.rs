@@ -1,12 +1,12 @@
 //! What holds for any company.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use analytics::domain::{
     derive::contribution,
     fact::{Fact, What},
     figures::{CellRow, Contribution, Day, RecordRow, Value},
-    journey::components,
+    journey::{Journey, components},
     parameters::Parameters,
 };
 use uuid::Uuid;
@@ -150,6 +150,47 @@ fn a_split_gives_back_what_was_before_the_merge() {
             happened(&tables(&figures(&merged))),
             happened(&before),
             "seed {seed}"
+        );
+    }
+}
+
+/// All facts that have to be at hand to find a journey: with each its nodes, with each node its journey.
+fn at_hand(facts: &[Fact], journeys: &[Journey], of: &Journey) -> Vec<Fact> {
+    let mut nodes: BTreeSet<Uuid> = of.members.iter().copied().collect();
+    loop {
+        let found: Vec<Fact> = facts
+            .iter()
+            .filter(|fact| nodes.contains(&fact.subject()))
+            .cloned()
+            .collect();
+        let before = nodes.len();
+        nodes.extend(found.iter().flat_map(Fact::nodes));
+        for journey in journeys {
+            if journey.members.iter().any(|member| nodes.contains(member)) {
+                nodes.extend(&journey.members);
+            }
+        }
+        if nodes.len() == before {
+            return found;
+        }
+    }
+}
+
+#[test]
+fn a_journey_is_found_from_the_facts_around_it() {
+    for seed in SEEDS {
+        let facts = company(seed).facts;
+        let journeys = components(facts.clone());
+        let mut least = usize::MAX;
+        for journey in &journeys {
+            let around = at_hand(&facts, &journeys, journey);
+            least = least.min(around.len());
+            let found = components(around);
+            assert!(found.contains(journey), "seed {seed}: {}", journey.id);
+        }
+        assert!(
+            least < facts.len(),
+            "seed {seed}: everything is around everything"
         );
     }
 }

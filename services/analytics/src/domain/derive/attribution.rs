@@ -16,18 +16,23 @@ use models::Model;
 pub(crate) const WHOLE: i64 = 1_000_000;
 
 /// Of a journey with more touches than twice this, the first and the last so many earn credit.
-pub(crate) const MOST_AT_EITHER_END: usize = 500;
+const MOST_AT_EITHER_END: usize = 500;
+
+/// Credits of one model that the contracts of a journey have for either end in all: somebody who signs hundreds
+/// of contracts has fewer touches credited for each, so that no journey makes rows without end.
+const MOST_OF_A_JOURNEY: usize = 20_000;
 
 pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
-    for contract in book.contracts.values() {
-        if contract.signed_at.is_some() {
-            credit(book, contract, desk);
-        }
+    let signed = book.signings();
+    let most = MOST_OF_A_JOURNEY / signed.len().max(1);
+    for contract in signed {
+        credit(book, contract, most.clamp(1, MOST_AT_EITHER_END), desk);
     }
 }
 
-fn credit(book: &Book<'_>, contract: &Contract<'_>, desk: &mut Desk<'_>) {
-    let touches = earners(book, contract);
+/// `most` touches at either end get credit.
+fn credit(book: &Book<'_>, contract: &Contract<'_>, most: usize, desk: &mut Desk<'_>) {
+    let touches = earners(book, contract, most);
     let value = contract.revenue().value;
     if touches.is_empty() {
         let labels = without_touch(book, contract);
@@ -73,20 +78,14 @@ fn as_weight(parts: i64) -> u128 {
 }
 
 /// Touches up to the signing, the earliest first.
-fn earners<'b>(book: &'b Book<'_>, contract: &Contract<'_>) -> Vec<&'b Touch> {
-    let touches: Vec<&Touch> = book
+fn earners<'b>(book: &'b Book<'_>, contract: &Contract<'_>, most: usize) -> Vec<&'b Touch> {
+    let mut touches: Vec<&Touch> = book
         .earning()
         .filter(|touch| contract.signed_at.is_some_and(|signed| touch.at <= signed))
         .collect();
-    ends_of(touches)
-}
-
-/// The first and the last of very many.
-fn ends_of(mut touches: Vec<&Touch>) -> Vec<&Touch> {
-    let most = 2 * MOST_AT_EITHER_END;
-    if touches.len() > most {
-        let last = touches.len() - MOST_AT_EITHER_END;
-        touches.drain(MOST_AT_EITHER_END..last);
+    if touches.len() > 2 * most {
+        let last = touches.len() - most;
+        touches.drain(most..last);
     }
     touches
 }
