@@ -79,13 +79,15 @@ fn gather(facts: Vec<Fact>, mut forest: Forest) -> Vec<Journey> {
 struct Links<'a> {
     /// By kind and aggregate the newest fact that states it as a whole.
     newest: HashMap<(State, Uuid), &'a Fact>,
-    /// Persons and participants of whom a state is known.
+    /// Persons and participants of whom a state is known, and submissions that became a lead of their own.
     known: HashSet<Uuid>,
 }
 
 /// Kinds of facts that carry a whole state and link.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum State {
+    /// Of an enquiry, which lead it joined.
+    Submission,
     Person,
     Merge,
     Case,
@@ -97,6 +99,7 @@ enum State {
 impl State {
     fn of(fact: &Fact) -> Option<Self> {
         match fact.what {
+            What::EnquiryAttached { .. } => Some(Self::Submission),
             What::PersonRecorded { .. } => Some(Self::Person),
             What::PersonsLinked { .. } => Some(Self::Merge),
             What::CaseRecorded { .. } => Some(Self::Case),
@@ -112,6 +115,9 @@ impl<'a> Links<'a> {
     fn of(facts: &'a [Fact]) -> Self {
         let mut links = Self::default();
         for fact in facts {
+            if let What::LeadCreated { submission, .. } = fact.what {
+                links.known.insert(submission.uuid());
+            }
             let Some(state) = State::of(fact) else {
                 continue;
             };
@@ -132,7 +138,9 @@ impl<'a> Links<'a> {
         if let Some(state) = State::of(fact) {
             let newest = self.newest.get(&(state, fact.subject()));
             let split = matches!(fact.what, What::PersonsLinked { merged: false, .. });
-            return !split && newest.is_some_and(|newest| newest.id == fact.id);
+            // A submission that was moved into a lead of its own is no enquiry any more.
+            let moved = state == State::Submission && self.known.contains(&fact.subject());
+            return !split && !moved && newest.is_some_and(|newest| newest.id == fact.id);
         }
         match fact.what {
             What::DealOpened { .. } => !self.newest.contains_key(&(State::Deal, fact.subject())),
@@ -166,9 +174,14 @@ impl<'a> Links<'a> {
 }
 
 impl Fact {
-    /// Of two facts about one aggregate the newer one has the greater of these.
+    /// Of two facts about one thing the newer one has the greater of these.
     pub(crate) fn age(&self) -> (i64, clock::Timestamp, Uuid) {
-        (self.revision, self.at, self.id)
+        // An enquiry bears the revision of the lead that it joined: those of two leads cannot be compared.
+        let revision = match self.what {
+            What::EnquiryAttached { .. } => 0,
+            _ => self.revision,
+        };
+        (revision, self.at, self.id)
     }
 }
 

@@ -80,6 +80,7 @@ impl Company {
             company.person();
         }
         company.referrals();
+        company.moves();
         company
     }
 
@@ -532,6 +533,42 @@ impl Company {
                 };
                 self.note(revision, what);
             }
+        }
+    }
+
+    /// Some enquiries turn out to be somebody else's.
+    fn moves(&mut self) {
+        let mut leads = Vec::new();
+        let mut enquiries = Vec::new();
+        for fact in &self.facts {
+            match &fact.what {
+                What::LeadCreated { lead, .. } => leads.push(*lead),
+                What::EnquiryAttached { submission, .. } => enquiries.push(*submission),
+                _ => {}
+            }
+        }
+        enquiries.truncate(3);
+        self.at = START + 600 * 86_400;
+        for (place, submission) in enquiries.into_iter().enumerate() {
+            let (source, received_at) = (self.source(None), self.later());
+            let what = if place == 0 {
+                What::LeadCreated {
+                    lead: LeadId::from_uuid(self.id()),
+                    submission,
+                    source,
+                    topic: String::new(),
+                    responsible: None,
+                    received_at,
+                }
+            } else {
+                What::EnquiryAttached {
+                    lead: leads[self.dice.below(leads.len())],
+                    submission,
+                    source,
+                    received_at,
+                }
+            };
+            self.note(1, what);
         }
     }
 

@@ -121,6 +121,52 @@ fn a_lead_belongs_to_whom_it_was_qualified_as_until_the_person_says_otherwise() 
 }
 
 #[test]
+fn an_enquiry_belongs_to_the_lead_that_it_was_moved_to() {
+    let attached = |number, lead: u128, revision| {
+        let what = What::EnquiryAttached {
+            lead: LeadId::from_uuid(id(lead)),
+            submission: SubmissionId::from_uuid(id(70)),
+            source: Source::default(),
+            received_at: at(1),
+        };
+        fact(number, revision, what)
+    };
+    let mut facts = vec![
+        created(1, ONE, None),
+        created(2, OTHER, None),
+        attached(3, ONE, 9),
+    ];
+    check(&facts, ONE, 70, true);
+    // The revision is that of another lead and says nothing.
+    facts.push(attached(4, OTHER, 2));
+    check(&facts, ONE, 70, false);
+    check(&facts, OTHER, 70, true);
+    check(&facts, ONE, OTHER, false);
+    let figures: Vec<_> = components(facts.clone())
+        .iter()
+        .map(|journey| contribution(journey, &Parameters::new("EUR")))
+        .collect();
+    let touches = figures
+        .iter()
+        .flat_map(|figures| &figures.records)
+        .filter(|record| record.table.name == "touch_record" && record.id == id(70))
+        .count();
+    assert_eq!(touches, 1, "it is one touch, of the second lead");
+    // It may also become a lead of its own.
+    let what = What::LeadCreated {
+        lead: LeadId::from_uuid(id(7)),
+        submission: SubmissionId::from_uuid(id(70)),
+        source: Source::default(),
+        topic: String::new(),
+        responsible: None,
+        received_at: at(1),
+    };
+    facts.push(fact(5, 1, what));
+    check(&facts, 7, 70, true);
+    check(&facts, OTHER, 70, false);
+}
+
+#[test]
 fn two_persons_are_one_while_their_newest_link_says_so() {
     let mut facts = vec![qualified(1, ONE, PERSON), qualified(2, OTHER, OTHER_PERSON)];
     facts.push(linked(3, 5, true));

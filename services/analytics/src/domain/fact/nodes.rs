@@ -15,7 +15,6 @@ impl Fact {
     pub fn subject(&self) -> Uuid {
         match &self.what {
             What::LeadCreated { lead, .. }
-            | What::EnquiryAttached { lead, .. }
             | What::LeadRecorded { lead, .. }
             | What::LeadAssigned { lead, .. }
             | What::LeadOutcomeRecorded { lead, .. }
@@ -23,6 +22,8 @@ impl Fact {
             | What::LeadRefused { lead, .. }
             | What::LeadReopened { lead }
             | What::QuestionnaireAnswered { lead, .. } => lead.uuid(),
+            // It may be moved to another lead later, so it is found by itself.
+            What::EnquiryAttached { submission, .. } => submission.uuid(),
             What::PersonRecorded { person, .. } => person.uuid(),
             What::PersonsLinked { merge, .. } => merge.uuid(),
             What::CaseRecorded { case, .. } => case.uuid(),
@@ -123,8 +124,11 @@ impl Fact {
     /// All linked but the leads of a person, of which there may be many.
     fn few(&self) -> [Option<Uuid>; 4] {
         match &self.what {
-            What::LeadCreated { source, .. } | What::EnquiryAttached { source, .. } => {
-                [response(source), None, None, None]
+            What::LeadCreated {
+                submission, source, ..
+            } => [Some(submission.uuid()), response(source), None, None],
+            What::EnquiryAttached { lead, source, .. } => {
+                [Some(lead.uuid()), response(source), None, None]
             }
             What::LeadQualified { person, deal, .. } => {
                 [Some(person.uuid()), deal.map(DealId::uuid), None, None]

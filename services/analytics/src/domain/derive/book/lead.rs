@@ -1,13 +1,13 @@
 //! A lead as its facts tell it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use clock::Timestamp;
 use ids::{LeadId, PersonId, StaffId, SubmissionId};
 
 use super::{Agent, Labels, Newest, age};
 use crate::domain::{
-    derive::printed,
+    derive::{newest, printed},
     fact::{Fact, Source, What},
 };
 
@@ -144,19 +144,6 @@ impl<'a> Lead<'a> {
                 self.state.state(age(fact, 0), "new");
                 self.hold(fact, *responsible, *received_at);
             }
-            What::EnquiryAttached {
-                submission,
-                source,
-                received_at,
-                ..
-            } => {
-                let enquiry = Arrival {
-                    submission: *submission,
-                    source,
-                    at: *received_at,
-                };
-                self.enquiries.insert(*submission, enquiry);
-            }
             What::LeadRecorded {
                 state,
                 topic,
@@ -234,9 +221,6 @@ impl<'a> Lead<'a> {
     }
 
     fn settle(&mut self) {
-        if let Some(arrival) = self.arrival {
-            self.enquiries.remove(&arrival.submission);
-        }
         self.talks.sort_unstable();
         self.talks.dedup();
         self.refusals.sort_unstable();
@@ -252,7 +236,6 @@ impl<'a> Lead<'a> {
 pub(super) fn note<'a>(leads: &mut BTreeMap<LeadId, Lead<'a>>, fact: &'a Fact) {
     match &fact.what {
         What::LeadCreated { lead, .. }
-        | What::EnquiryAttached { lead, .. }
         | What::LeadRecorded { lead, .. }
         | What::LeadAssigned { lead, .. }
         | What::LeadOutcomeRecorded { lead, .. }
@@ -267,9 +250,50 @@ pub(super) fn note<'a>(leads: &mut BTreeMap<LeadId, Lead<'a>>, fact: &'a Fact) {
     }
 }
 
-/// Puts what was written down in order, and finds who the leads are in the client base: whom the newest
-/// state of a person names, else whom the qualification named.
-pub(super) fn settle(leads: &mut BTreeMap<LeadId, Lead<'_>>, facts: &[Fact]) {
+/// Puts what was written down in order, and finds the enquiries of the leads and who they are.
+pub(super) fn settle<'a>(leads: &mut BTreeMap<LeadId, Lead<'a>>, facts: &'a [Fact]) {
+    join(leads, facts);
+    name(leads, facts);
+    leads.values_mut().for_each(Lead::settle);
+}
+
+/// Gives each enquiry to the lead that it joined last, unless it was made a lead of its own.
+fn join<'a>(leads: &mut BTreeMap<LeadId, Lead<'a>>, facts: &'a [Fact]) {
+    let made: BTreeSet<SubmissionId> = leads
+        .values()
+        .filter_map(|lead| lead.arrival.map(|arrival| arrival.submission))
+        .collect();
+    let enquiries = newest(facts, |what| match what {
+        What::EnquiryAttached { submission, .. } if !made.contains(submission) => {
+            Some(submission.uuid())
+        }
+        _ => None,
+    });
+    for fact in enquiries {
+        if let What::EnquiryAttached {
+            lead,
+            submission,
+            source,
+            received_at,
+        } = &fact.what
+        {
+            let enquiry = Arrival {
+                submission: *submission,
+                source,
+                at: *received_at,
+            };
+            leads
+                .entry(*lead)
+                .or_insert_with(|| Lead::new(*lead))
+                .enquiries
+                .insert(*submission, enquiry);
+        }
+    }
+}
+
+/// Finds who the leads are in the client base: whom the newest state of a person names, else whom the
+/// qualification named.
+fn name(leads: &mut BTreeMap<LeadId, Lead<'_>>, facts: &[Fact]) {
     let mut persons: BTreeMap<PersonId, &Fact> = BTreeMap::new();
     for fact in facts {
         if let What::PersonRecorded { person, .. } = fact.what {
@@ -297,7 +321,6 @@ pub(super) fn settle(leads: &mut BTreeMap<LeadId, Lead<'_>>, facts: &[Fact]) {
             _ => {}
         }
     }
-    leads.values_mut().for_each(Lead::settle);
 }
 
 fn whose(leads: &mut BTreeMap<LeadId, Lead<'_>>, lead: LeadId, person: PersonId) {
