@@ -17,13 +17,14 @@ endif
 BUF := .tools/node_modules/.bin/buf
 NATS := .tools/nats.stamp
 
-.PHONY: help dev test lint bench bench-matching faults replay tools postgres clean-tools
+.PHONY: help dev test lint bench bench-analytics bench-matching faults replay tools postgres clean-tools
 
 help:
 	@echo 'make dev      start everything in one process (first build: a few minutes)'
 	@echo 'make test     all tests, on SQLite and on a PostgreSQL and a nats-server of their own'
 	@echo 'make lint     format, clippy, documentation, contracts'
 	@echo 'make bench    load figures, release build'
+	@echo 'make bench-analytics  events a second into figures, release build; ARGS="--leads 1000000"'
 	@echo 'make bench-matching  quality and speed of the person matching, release build;'
 	@echo '              ARGS="--synthetic 100000" with made-up leads, ARGS="--database --sizes 1000000" in PostgreSQL'
 	@echo 'make faults   the promises in their long form (hours)'
@@ -62,6 +63,11 @@ bench:
 bench-matching:
 	$(CARGO) build --workspace --release --bin matching
 	$(TARGET)/release/matching $(ARGS)
+
+# In a PostgreSQL of its own; ARGS="--sqlite" for a file instead.
+bench-analytics:
+	$(CARGO) build --workspace --release --bin analytics
+	$(TARGET)/release/analytics $(ARGS)
 
 replay: $(NATS) postgres
 	$(CARGO) build --workspace --release --bins

@@ -80,6 +80,7 @@ create table contract_record (
     signed_at timestamptz,
     starts_at timestamptz,
     ends_at timestamptz,
+    started_at timestamptz,
     ended_at timestamptz,
     end_kind integer not null,
     reason integer not null,

@@ -14,7 +14,8 @@ create index deal_record_lead on deal_record (generation, lead);
 create index deal_record_state on deal_record (generation, state, agent);
 
 create index contract_record_signed on contract_record (generation, signed_at, id);
-create index contract_record_started on contract_record (generation, starts_at, id);
+create index contract_record_started on contract_record (generation, started_at, id)
+    where started_at is not null;
 create index contract_record_ended on contract_record (generation, ended_at, id)
     where ended_at is not null;
 create index contract_record_lead on contract_record (generation, lead);

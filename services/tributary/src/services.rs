@@ -15,6 +15,7 @@ pub fn all() -> Vec<Definition> {
         deals::definition(),
         contracts::definition(),
         notifications::definition(),
+        analytics::definition(),
         gateway::definition(),
     ]
 }

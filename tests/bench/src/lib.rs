@@ -1,6 +1,7 @@
 //! Load drivers: each starts the platform itself and prints what it measured.
 
 pub mod database;
+pub mod facts;
 pub mod febrl;
 pub mod figures;
 pub mod identities;

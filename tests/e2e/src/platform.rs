@@ -18,13 +18,14 @@ use testkit::{NatsServer, PostgresCluster, PostgresDatabase};
 use crate::{Client, Process, process::binary};
 
 /// The services that run as processes of their own in a cluster; the gateway comes last.
-pub const SERVICES: [&str; 7] = [
+pub const SERVICES: [&str; 8] = [
     "intake",
     "customers",
     "deals",
     "contracts",
     "campaigns",
     "notifications",
+    "analytics",
     "gateway",
 ];
 

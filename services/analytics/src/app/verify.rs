@@ -55,16 +55,12 @@ pub async fn step(app: &App, number: i16) -> Result<Step, Error> {
         batch::restate(app, &own, BATCH).await?;
         return Ok(Step::Under(own));
     }
-    match compare(app, &own).await? {
-        Some(compared) => {
-            leave(app, number).await?;
-            Ok(Step::Compared(compared))
-        }
-        None => {
-            tokio::time::sleep(PAUSE).await;
-            Ok(Step::Under(own))
-        }
+    if let Some(compared) = compare(app, &own).await? {
+        leave(app, number).await?;
+        return Ok(Step::Compared(compared));
     }
+    tokio::time::sleep(PAUSE).await;
+    Ok(Step::Under(own))
 }
 
 /// Compares all tables as they are at one moment; nothing while the two do not hold the same facts.

@@ -220,7 +220,7 @@ impl Batch {
                     gone.push(cluster.id);
                 }
             }
-            let same = it
+            let unchanged = it
                 .before
                 .iter()
                 .any(|old| old.id == it.id && old.contribution == bytes && old.nodes == it.nodes);
@@ -232,7 +232,7 @@ impl Batch {
             let newcomers = it.nodes.iter().filter(|node| !home.contains(*node));
             join.extend(newcomers.map(|node| (*node, it.id)));
             difference.give(&kept, it.contributions);
-            if !same {
+            if !unchanged {
                 save.push(Cluster {
                     id: it.id,
                     nodes: it.nodes,

@@ -11,6 +11,7 @@ use crate::domain::fact::{Money, Source};
 const CALENDAR: std::ops::RangeInclusive<i64> = 0..=253_402_300_799;
 
 /// An instant that may be absent.
+#[expect(clippy::option_option, reason = "what is absent is not wrong")]
 pub(super) fn time(
     fields: &mut Fields,
     field: &str,
@@ -36,6 +37,7 @@ pub(super) fn time_or(
 }
 
 /// An amount that may be absent.
+#[expect(clippy::option_option, reason = "what is absent is not wrong")]
 pub(super) fn money(
     fields: &mut Fields,
     field: &str,

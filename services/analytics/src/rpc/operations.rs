@@ -194,19 +194,22 @@ fn encode_weights(fitted: Fitted) -> v1::Weights {
 }
 
 fn encode_generation(it: Generation, stale: i64) -> v1::Generation {
-    let state = match it.state {
-        State::Living => v1::GenerationState::Living,
-        State::Building => v1::GenerationState::Building,
-        State::Verifying => v1::GenerationState::Verifying,
-        State::Leaving => v1::GenerationState::Leaving,
-    };
     v1::Generation {
         number: it.number.into(),
-        state: state.into(),
+        state: encode_state(it.state).into(),
         position: it.position,
         stale,
         model: it.model,
         started_at: Some(timestamp(it.started_at)),
+    }
+}
+
+fn encode_state(state: State) -> v1::GenerationState {
+    match state {
+        State::Living => v1::GenerationState::Living,
+        State::Building => v1::GenerationState::Building,
+        State::Verifying => v1::GenerationState::Verifying,
+        State::Leaving => v1::GenerationState::Leaving,
     }
 }
 

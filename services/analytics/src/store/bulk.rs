@@ -101,25 +101,18 @@ impl<'a> Batch<'a> {
 
     /// A query for the rows, which [`Self::binds`] binds from `$1` on.
     pub fn query(&self, backend: DbBackend) -> String {
-        match backend {
-            DbBackend::Sqlite => {
-                let columns: Vec<(&str, rows::Kind)> = self
-                    .columns
-                    .iter()
-                    .map(|(name, of)| (*name, kind(*of)))
-                    .collect();
-                rows::unpacked(backend, &columns, 1)
-            }
-            _ => {
-                let arrays = (1..).zip(self.columns);
-                let arrays: Vec<String> = arrays
-                    .map(|(number, (_, of))| format!("${number}::text::{}[]", word(*of)))
-                    .collect();
-                let names = self.names();
-                let arrays = arrays.join(", ");
-                format!("select {names} from unnest({arrays}) as given ({names})")
-            }
+        if backend == DbBackend::Sqlite {
+            let columns = self.columns.iter();
+            let columns: Vec<(&str, rows::Kind)> =
+                columns.map(|(name, of)| (*name, kind(*of))).collect();
+            return rows::unpacked(backend, &columns, 1);
         }
+        let arrays = (1..).zip(self.columns);
+        let arrays: Vec<String> = arrays
+            .map(|(number, (_, of))| format!("${number}::text::{}[]", word(*of)))
+            .collect();
+        let (names, arrays) = (self.names(), arrays.join(", "));
+        format!("select {names} from unnest({arrays}) as given ({names})")
     }
 
     /// The rows as they are bound.
@@ -161,6 +154,56 @@ impl<'a> Batch<'a> {
         .await
     }
 
+    /// A query for what a table has for each of the rows: `select` of the rows of `table` (as `t`) whose columns are
+    /// those given and for which `also` holds.
+    ///
+    /// Each of the rows is looked up by itself. Left to itself, PostgreSQL may prefer to go through the whole table
+    /// while that is small, and keeps such a plan when it is not any more.
+    pub fn lookup(&self, backend: DbBackend, table: &str, select: &str, also: &str) -> String {
+        let rows = self.query(backend);
+        let same: Vec<String> = self
+            .columns
+            .iter()
+            .map(|(name, _)| format!("t.{name} = v.{name}"))
+            .collect();
+        let same = same.join(" and ");
+        if backend == DbBackend::Sqlite {
+            return format!(
+                "select {select} from ({rows}) as v cross join {table} as t where {same}{also}"
+            );
+        }
+        format!(
+            "select found.* from ({rows}) as v cross join lateral \
+             (select {select} from {table} as t where {same}{also} offset 0) as found"
+        )
+    }
+
+    /// Runs [`Self::lookup`]; `values` are bound after the rows, from the mark [`Self::next_mark`] on.
+    pub async fn look_up<C: ConnectionTrait>(
+        &self,
+        db: &C,
+        table: &str,
+        select: &str,
+        also: &str,
+        values: impl IntoIterator<Item = Value>,
+    ) -> Result<Vec<QueryResult>, Error> {
+        if self.is_empty() {
+            return Ok(Vec::new());
+        }
+        let backend = db.get_database_backend();
+        let mut binds = self.binds(backend);
+        binds.extend(values);
+        query(db, self.lookup(backend, table, select, also), binds).await
+    }
+
+    /// The number of the first parameter after the rows.
+    pub fn next_mark(&self, backend: DbBackend) -> usize {
+        match backend {
+            DbBackend::Sqlite => 2,
+            _ => self.columns.len() + 1,
+        }
+    }
+
     /// Deletes the rows whose columns are those given, and for which `also` holds.
     pub async fn delete<C: ConnectionTrait>(
         &self,
@@ -168,21 +211,18 @@ impl<'a> Batch<'a> {
         table: &str,
         also: &str,
     ) -> Result<u64, Error> {
-        let same: Vec<String> = self
-            .columns
-            .iter()
-            .map(|(name, _)| format!("t.{name} = v.{name}"))
-            .collect();
-        let same = same.join(" and ");
+        if self.is_empty() {
+            return Ok(0);
+        }
         let backend = db.get_database_backend();
-        self.run(db, |rows| match backend {
-            DbBackend::Sqlite => format!(
-                "delete from {table} where rowid in (select t.rowid from ({rows}) as v \
-                 cross join {table} as t where {same}{also})"
-            ),
-            _ => format!("delete from {table} as t using ({rows}) as v where {same}{also}"),
-        })
-        .await
+        let sql = if backend == DbBackend::Sqlite {
+            let found = self.lookup(backend, table, "t.rowid", also);
+            format!("delete from {table} where rowid in ({found})")
+        } else {
+            let found = self.lookup(backend, table, "t.ctid", also);
+            format!("delete from {table} where ctid = any (array ({found}))")
+        };
+        execute(db, sql, self.binds(backend)).await
     }
 
     async fn run<C: ConnectionTrait>(
@@ -216,25 +256,6 @@ pub async fn query<C: ConnectionTrait>(
 ) -> Result<Vec<QueryResult>, Error> {
     let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, values);
     Ok(db.query_all_raw(statement).await?)
-}
-
-/// Whether the key `column` is one of the ids bound by [`ids`] as `$number`.
-pub fn one_of(backend: DbBackend, column: &str, number: usize) -> String {
-    match backend {
-        DbBackend::Sqlite => rows::one_of(backend, column, &format!("${number}")),
-        _ => format!("{column} = any (${number}::text::uuid[])"),
-    }
-}
-
-/// A set of ids as one bound value, for [`one_of`].
-pub fn ids(backend: DbBackend, ids: impl IntoIterator<Item = Uuid>) -> Value {
-    match backend {
-        DbBackend::Sqlite => rows::ids(ids),
-        _ => {
-            let ids: Vec<Field> = ids.into_iter().map(Field::Id).collect();
-            array(ids.iter()).into()
-        }
-    }
 }
 
 fn word(of: Type) -> &'static str {

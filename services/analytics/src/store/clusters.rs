@@ -6,7 +6,7 @@ use database::Error;
 use sea_orm::ConnectionTrait;
 use uuid::Uuid;
 
-use super::bulk::{self, Batch, Field, Type};
+use super::bulk::{Batch, Field, Type};
 use super::corrupt;
 use crate::domain::figures::Day;
 
@@ -36,12 +36,11 @@ pub async fn of_nodes<C: ConnectionTrait>(
     generation: i16,
     nodes: impl IntoIterator<Item = Uuid>,
 ) -> Result<HashMap<Uuid, Uuid>, Error> {
-    let backend = db.get_database_backend();
-    let sql = format!(
-        "select node, cluster_id from member where generation = $1 and {}",
-        bulk::one_of(backend, "node", 2)
-    );
-    let rows = bulk::query(db, sql, [generation.into(), bulk::ids(backend, nodes)]).await?;
+    let rows = keys(generation, nodes);
+    let columns = [("generation", Type::Small), ("node", Type::Id)];
+    let rows = Batch::new(&columns, rows)
+        .look_up(db, "member", "t.node, t.cluster_id", "", [])
+        .await?;
     rows.iter()
         .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
         .collect()
@@ -53,12 +52,11 @@ pub async fn load<C: ConnectionTrait>(
     generation: i16,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<Vec<Cluster>, Error> {
-    let backend = db.get_database_backend();
-    let sql = format!(
-        "select id, nodes, contribution from cluster where generation = $1 and {}",
-        bulk::one_of(backend, "id", 2)
-    );
-    let rows = bulk::query(db, sql, [generation.into(), bulk::ids(backend, ids)]).await?;
+    let rows = keys(generation, ids);
+    let columns = [("generation", Type::Small), ("id", Type::Id)];
+    let rows = Batch::new(&columns, rows)
+        .look_up(db, "cluster", "t.id, t.nodes, t.contribution", "", [])
+        .await?;
     let read = rows.iter().map(|row| {
         let nodes: Vec<u8> = row.try_get_by_index(1)?;
         Ok(Cluster {
@@ -105,10 +103,7 @@ pub async fn forget<C: ConnectionTrait>(
     generation: i16,
     ids: impl IntoIterator<Item = Uuid>,
 ) -> Result<(), Error> {
-    let rows = ids
-        .into_iter()
-        .map(|id| vec![generation.into(), id.into()])
-        .collect();
+    let rows = keys(generation, ids);
     let columns = [("generation", Type::Small), ("id", Type::Id)];
     Batch::new(&columns, rows).delete(db, "cluster", "").await?;
     Ok(())
@@ -170,6 +165,12 @@ pub async fn rest_on<C: ConnectionTrait>(
         .insert(db, "reliance")
         .await?;
     Ok(())
+}
+
+fn keys(generation: i16, ids: impl IntoIterator<Item = Uuid>) -> Vec<Vec<Field>> {
+    ids.into_iter()
+        .map(|id| vec![generation.into(), id.into()])
+        .collect()
 }
 
 fn unpack(bytes: &[u8]) -> Result<Vec<Uuid>, Error> {

@@ -110,12 +110,9 @@ async fn select<C: ConnectionTrait>(
         .iter()
         .map(|text| vec![Field::Text((*text).to_owned())]);
     let batch = Batch::new(&[("name", Type::Text)], rows.collect());
-    let backend = db.get_database_backend();
-    let sql = format!(
-        "select l.name, l.number from ({}) as v cross join label as l where l.name = v.name",
-        batch.query(backend)
-    );
-    let rows = bulk::query(db, sql, batch.binds(backend)).await?;
+    let rows = batch
+        .look_up(db, "label", "t.name, t.number", "", [])
+        .await?;
     rows.iter()
         .map(|row| Ok((row.try_get_by_index(0)?, row.try_get_by_index(1)?)))
         .collect()

@@ -1,5 +1,7 @@
 //! The log of facts.
 
+use std::collections::HashSet;
+
 use clock::Timestamp;
 use database::Error;
 use sea_orm::{ConnectionTrait, QueryResult};
@@ -47,18 +49,11 @@ pub async fn append<C: ConnectionTrait>(
     entries: Vec<Entry>,
     now: Timestamp,
 ) -> Result<usize, Error> {
-    let backend = db.get_database_backend();
-    let known = format!(
-        "select event_id from fact where {}",
-        bulk::one_of(backend, "event_id", 1)
-    );
-    let known = bulk::query(
-        db,
-        known,
-        [bulk::ids(backend, entries.iter().map(|it| it.event))],
-    )
-    .await?;
-    let known: Vec<Uuid> = known
+    let events = entries.iter().map(|it| vec![it.event.into()]).collect();
+    let known = Batch::new(&[("event_id", Type::Id)], events)
+        .look_up(db, "fact", "t.event_id", "", [])
+        .await?;
+    let known: HashSet<Uuid> = known
         .iter()
         .map(|row| row.try_get_by_index(0))
         .collect::<Result<_, _>>()?;
@@ -106,7 +101,7 @@ pub async fn after<C: ConnectionTrait>(
         "select {SELECTED} from fact where position > $1 and position <= $2 \
          order by position limit $3"
     );
-    read(bulk::query(db, sql, [position.into(), upto.into(), limit.into()]).await?)
+    read(&bulk::query(db, sql, [position.into(), upto.into(), limit.into()]).await?)
 }
 
 /// The facts of these subjects up to a position, in any order.
@@ -115,12 +110,15 @@ pub async fn of_subjects<C: ConnectionTrait>(
     subjects: impl IntoIterator<Item = Uuid>,
     upto: i64,
 ) -> Result<Vec<Logged>, Error> {
-    let backend = db.get_database_backend();
-    let sql = format!(
-        "select {SELECTED} from fact where {} and position <= $2",
-        bulk::one_of(backend, "subject", 1)
-    );
-    read(bulk::query(db, sql, [bulk::ids(backend, subjects), upto.into()]).await?)
+    let rows = subjects.into_iter().map(|id| vec![id.into()]).collect();
+    let batch = Batch::new(&[("subject", Type::Id)], rows);
+    let mark = batch.next_mark(db.get_database_backend());
+    let also = format!(" and t.position <= ${mark}");
+    read(
+        &batch
+            .look_up(db, "fact", SELECTED, &also, [upto.into()])
+            .await?,
+    )
 }
 
 /// Rates to the base currency, and fitted weights, after a position.
@@ -159,7 +157,7 @@ pub async fn waiting_since<C: ConnectionTrait>(
 
 const SELECTED: &str = "position, event_id, kind, revision, at, payload";
 
-fn read(rows: Vec<QueryResult>) -> Result<Vec<Logged>, Error> {
+fn read(rows: &[QueryResult]) -> Result<Vec<Logged>, Error> {
     rows.iter().map(fact).collect()
 }
 

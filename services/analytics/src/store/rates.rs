@@ -38,17 +38,12 @@ pub async fn known<C: ConnectionTrait>(
         &[("currency", Type::Text), ("day", Type::Int)],
         rows.collect(),
     );
-    let backend = db.get_database_backend();
-    // The parameters of the rows come first.
-    let base_mark = batch.binds(backend).len() + 1;
-    let sql = format!(
-        "select r.currency, r.day, r.billionths from ({}) as v cross join rate as r \
-         where r.base = ${base_mark} and r.currency = v.currency and r.day = v.day",
-        batch.query(backend)
-    );
-    let mut values = batch.binds(backend);
-    values.push(base.into());
-    let rows = bulk::query(db, sql, values).await?;
+    let mark = batch.next_mark(db.get_database_backend());
+    let also = format!(" and t.base = ${mark}");
+    let select = "t.currency, t.day, t.billionths";
+    let rows = batch
+        .look_up(db, "rate", select, &also, [base.into()])
+        .await?;
     let read = rows.iter().map(|row| {
         let rate = rate(row)?;
         Ok(((rate.currency, rate.day), rate.billionths))
@@ -97,10 +92,9 @@ pub async fn page<C: ConnectionTrait>(
     }
     if let Some((currency, day)) = after {
         let mark = values.len() + 1;
-        sql.push_str(&format!(
-            "and (currency > ${mark} or (currency = ${mark} and day < ${})) ",
-            mark + 1
-        ));
+        let next = mark + 1;
+        let beyond = format!("and (currency > ${mark} or (currency = ${mark} and day < ${next})) ");
+        sql.push_str(&beyond);
         values.push(currency.into());
         values.push(day.into());
     }

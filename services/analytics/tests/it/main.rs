@@ -6,6 +6,8 @@
     reason = "a test that cannot go on has failed"
 )]
 
+mod keeping;
+mod operations;
 mod projecting;
 mod reports;
 mod story;

@@ -2,6 +2,7 @@
 
 mod asking;
 mod files;
+mod golden;
 mod numbers;
 mod sums;
 mod town;

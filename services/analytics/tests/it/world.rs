@@ -1,16 +1,23 @@
 //! An analytics service on a fresh database, with hands on its clock.
 
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use analytics::app::App;
-use analytics::projector;
 use analytics::store::digest::{self, Digest, Texts};
 use analytics::store::generations;
+use analytics::{builder, projector};
 use chrono::{DateTime, Utc};
-use clock::{Clock, Hands};
+use clock::Clock;
+use ids::StaffId;
 use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent};
 use prost::{Message, Name};
+use proto::analytics::v1::operations_service_client::OperationsServiceClient;
+use proto::analytics::v1::{Rate, RebuildRequest, RebuildResponse, RecordRatesRequest};
+use rpc::access::{AccessLayer, Policy};
+use rpc::{Channel, Identity, Keys, Role};
+use sea_orm::ConnectionTrait;
 use service::Started;
 use service::settings::Section;
 use testkit::Storage;
@@ -19,10 +26,13 @@ use tokio_util::sync::CancellationToken;
 pub(crate) struct World {
     pub(crate) label: &'static str,
     pub(crate) app: Arc<App>,
-    pub(crate) hands: Hands,
+    /// For an administrator.
+    pub(crate) client: Client,
     started: Started,
-    pub(crate) storage: Storage,
+    storage: Storage,
 }
+
+pub(crate) type Client = OperationsServiceClient<Channel>;
 
 /// One on each database.
 pub(crate) async fn worlds() -> Vec<World> {
@@ -44,15 +54,27 @@ impl World {
         let database = storage
             .database("analytics", &service::migrations(&definition))
             .await;
-        let (clock, hands) = Clock::manual(noon());
+        let (clock, _) = Clock::manual(noon());
         let settings = Section::of_defaults(definition.name, definition.settings).unwrap();
         let outbox = Outbox::new(database, "analytics");
         let app = Arc::new(App::new(outbox, clock, settings.parse().unwrap()));
+<<<<<<< HEAD
         let started = analytics::wire(&app, &CancellationToken::new(), &CancellationToken::new());
+=======
+        let started = analytics::wire(&app, &CancellationToken::new());
+        let keys = Keys::new("a secret of more than thirty-two bytes").unwrap();
+        let layer = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
+        let admin = Identity::Staff {
+            id: StaffId::generate().to_string(),
+            roles: vec![Role::Admin],
+        };
+        let router = started.router.clone().layer(layer);
+        let channel = Channel::in_process(router).acting_as(&keys, admin);
+>>>>>>> reports
         Self {
             label: storage.label(),
             app,
-            hands,
+            client: Client::new(channel),
             started,
             storage,
         }
@@ -60,7 +82,8 @@ impl World {
 
     /// The same service started again: nothing is left of it but its database.
     pub(crate) async fn started_again(self) -> Self {
-        let Self { storage, .. } = self;
+        let Self { storage, app, .. } = self;
+        app.database().close().await;
         Self::on(storage).await
     }
 
@@ -109,6 +132,63 @@ impl World {
             }
         }
         figures
+    }
+
+    /// Another process of the service on the same database.
+    pub(crate) fn other_process(&self) -> App {
+        let outbox = Outbox::new(self.app.database().clone(), "analytics");
+        App::new(outbox, self.app.clock.clone(), self.app.settings.clone())
+    }
+
+    /// Records rates: currency, day, rate.
+    pub(crate) async fn rates(&self, rates: &[(&str, &str, &str)]) -> i32 {
+        let rates = rates.iter().map(|(currency, day, rate)| Rate {
+            currency: (*currency).to_owned(),
+            day: (*day).to_owned(),
+            rate: (*rate).to_owned(),
+        });
+        let request = RecordRatesRequest {
+            rates: rates.collect(),
+        };
+        let answer = self.client.clone().record_rates(request).await.unwrap();
+        answer.into_inner().recorded
+    }
+
+    /// Rebuilds or verifies to the end, while the background does its work.
+    pub(crate) async fn rebuild(&self, verify: bool) -> RebuildResponse {
+        let request = RebuildRequest { verify };
+        let mut progress = self
+            .client
+            .clone()
+            .rebuild(request)
+            .await
+            .unwrap()
+            .into_inner();
+        loop {
+            builder::turn(&self.app).await.unwrap();
+            let step = progress.message().await.unwrap().expect("it goes on");
+            if step.done {
+                return step;
+            }
+        }
+    }
+
+    /// Deletes what was replaced.
+    pub(crate) async fn sweep(&self) {
+        while builder::turn(&self.app).await.unwrap() {}
+    }
+
+    /// Runs a statement that the service never would.
+    pub(crate) async fn tamper(&self, sql: &str) {
+        let tx = self.app.database().begin().await.unwrap();
+        tx.execute_unprepared(sql).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+
+    /// Where the files of SQLite are.
+    pub(crate) fn folder(&self) -> PathBuf {
+        let url = self.storage.url();
+        PathBuf::from(url.strip_prefix("sqlite:").unwrap())
     }
 
     /// All rows of a table of the living figures.

@@ -1,5 +1,6 @@
 //! REST with JSON: the methods that have a route, by the JSON mapping of proto3.
 
+mod download;
 pub(super) mod openapi;
 mod raw;
 pub(super) mod routes;
@@ -64,6 +65,11 @@ async fn call(
 
     let channel = edge.channel(route.service, identity);
     let mut client = tonic::client::Grpc::new(channel).max_decoding_message_size(LARGEST_ANSWER);
+    if let Some(field) = download::field(&route.output) {
+        let message = message.encode_to_vec().into();
+        let parts = raw::streaming(&mut client, route.rpc, message).await?;
+        return download::serve(parts, route.output.clone(), field).await;
+    }
     let answer = raw::unary(&mut client, route.rpc, message.encode_to_vec().into()).await?;
     let answer = DynamicMessage::decode(route.output.clone(), answer);
     let json = answer

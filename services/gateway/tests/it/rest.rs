@@ -372,3 +372,38 @@ async fn a_request_goes_on_in_the_trace_it_came_with_and_is_measured() {
         "keys of doors are in no metric"
     );
 }
+
+#[tokio::test]
+async fn an_answer_that_is_a_file_is_served_as_the_file() {
+    let gateway = Gateway::start().await;
+    let token = gateway.staff("marketer@example.org", &["marketer"]).await;
+    let get = async |path: &str| {
+        let request = gateway.http.get(gateway.url(path)).bearer_auth(&token);
+        request.send().await.unwrap()
+    };
+    let header = |response: &Response, name: &str| {
+        let value = response.headers().get(name).unwrap();
+        value.to_str().unwrap().to_owned()
+    };
+    let path = "/v1/reports/export?getFunnel.groupBy=channel&getFunnel.filter.from=2026-11-01";
+    let response = get(path).await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(header(&response, "content-type"), "text/csv; charset=utf-8");
+    let name = header(&response, "content-disposition");
+    assert_eq!(name, "attachment; filename=\"funnel.csv\"");
+    let text = response.text().await.unwrap();
+    assert!(text.starts_with("GetFunnel(GetFunnelRequest"), "{text}");
+    assert!(text.contains("group_by: [\"channel\"]"), "{text}");
+
+    let response = get("/v1/reports/records/export?listLeadRecords.number=funnel.leads").await;
+    assert_eq!(response.status(), 200);
+    assert_eq!(response.text().await.unwrap(), "id\r\n1\r\n2\r\n");
+
+    // What is wrong is told as everywhere.
+    let (status, body) = read(get("/v1/reports/export").await).await;
+    assert_eq!(status, 400);
+    assert_eq!(
+        violations(&body),
+        [("request".to_owned(), "REQUIRED".to_owned())]
+    );
+}

@@ -16,13 +16,14 @@ use testkit::eventually;
 
 use crate::program::{ended, tributary};
 
-const BEHIND: [&str; 6] = [
+const BEHIND: [&str; 7] = [
     "campaigns",
     "customers",
     "intake",
     "deals",
     "contracts",
     "notifications",
+    "analytics",
 ];
 
 /// What all processes of the installation share.

@@ -115,6 +115,7 @@ fn record(book: &Book<'_>, contract: &Contract<'_>) -> records::Contract {
         signed_at: contract.signed_at,
         starts_at: recorded.and_then(|told| told.starts_at),
         ends_at: recorded.and_then(|told| told.ends_at),
+        started_at: contract.started_at,
         ended_at: contract.ended_at,
         end_kind: contract.end_kind.to_owned(),
         reason: contract.reason.to_owned(),

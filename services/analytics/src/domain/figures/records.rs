@@ -77,6 +77,8 @@ record_tables! {
         signed_at: Time,
         starts_at: Time,
         ends_at: Time,
+        /// When it came into force.
+        started_at: Time,
         ended_at: Time,
         end_kind: Label,
         reason: Label,

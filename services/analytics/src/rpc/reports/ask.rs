@@ -140,7 +140,6 @@ fn read_filter(
         let from = day(fields, "from", &filter.from);
         let to = day(fields, "to", &filter.to);
         let only = values(fields, filter, labels);
-        let (from, to) = (from?, to?);
         if let (Some(from), Some(to)) = (from, to)
             && to < from
         {
@@ -151,14 +150,12 @@ fn read_filter(
     })
 }
 
-fn day(fields: &mut Fields, name: &str, text: &str) -> Option<Option<i32>> {
-    let date: Option<chrono::NaiveDate> = fields.parse_optional(name, text)?;
-    let Some(date) = date else {
-        return Some(None);
-    };
+/// A day; none when it is not given, or wrong.
+fn day(fields: &mut Fields, name: &str, text: &str) -> Option<i32> {
+    let date: chrono::NaiveDate = fields.parse_optional(name, text)??;
     let year = chrono::Datelike::year(&date);
     fields.within(name, year, &(1900..=9999))?;
-    Some(Some(number(date)))
+    Some(number(date))
 }
 
 fn values(

@@ -27,6 +27,23 @@ const PART: u32 = 2_000;
 /// Parts of a file, each read when the one before is taken.
 pub(crate) type Parts = Pin<Box<dyn Stream<Item = Result<ExportRecordsResponse, Status>> + Send>>;
 
+/// A report that is grouped as its request says.
+macro_rules! grouped {
+    ($reports:ident, $it:ident, $report:ident) => {
+        written(
+            &$report::report($reports, $it, Pages::All).await?,
+            &keys(&$it.group_by, $report::DEFAULT),
+        )?
+    };
+}
+
+/// A report whose rows have no keys.
+macro_rules! plain {
+    ($answer:expr) => {
+        written(&$answer.await?, &[])?
+    };
+}
+
 /// A report as a file.
 pub(crate) async fn report(
     reports: &Reports,
@@ -34,89 +51,23 @@ pub(crate) async fn report(
 ) -> Result<ExportReportResponse, Error> {
     let asked = request.request.as_ref().ok_or_else(nothing)?;
     let (name, text) = match asked {
-        Report::GetFunnel(it) => (
-            "funnel",
-            written(
-                &funnel::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, funnel::DEFAULT),
-            )?,
-        ),
-        Report::GetFlow(it) => (
-            "flow",
-            written(
-                &flow::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, flow::DEFAULT),
-            )?,
-        ),
-        Report::GetStages(it) => (
-            "stages",
-            written(
-                &stages::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, stages::DEFAULT),
-            )?,
-        ),
-        Report::ListCampaignResults(it) => (
-            "campaign_results",
-            written(&campaigns::report(reports, it, Pages::All).await?, &[])?,
-        ),
-        Report::GetAttribution(it) => (
-            "attribution",
-            written(
-                &attribution::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, attribution::DEFAULT),
-            )?,
-        ),
-        Report::GetKpis(it) => (
-            "kpis",
-            written(
-                &kpis::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, kpis::DEFAULT),
-            )?,
-        ),
-        Report::GetChannels(it) => (
-            "channels",
-            written(
-                &channels::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, channels::DEFAULT),
-            )?,
-        ),
-        Report::GetPlans(it) => (
-            "plans",
-            written(&plans::report(reports, it, Pages::All).await?, &[])?,
-        ),
-        Report::GetKeyAccounts(it) => (
-            "key_accounts",
-            written(
-                &key_accounts::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, key_accounts::DEFAULT),
-            )?,
-        ),
-        Report::GetCohorts(it) => (
-            "cohorts",
-            written(&cohorts::report(reports, it, Pages::All).await?, &[])?,
-        ),
-        Report::GetJourneys(it) => (
-            "journeys",
-            written(&paths::journeys(reports, it, Pages::All).await?, &[])?,
-        ),
-        Report::GetSteps(it) => (
-            "steps",
-            written(&paths::steps(reports, it, Pages::All).await?, &[])?,
-        ),
-        Report::GetRefusals(it) => (
-            "refusals",
-            written(
-                &refusals::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, refusals::DEFAULT),
-            )?,
-        ),
-        Report::GetAgents(it) => (
-            "agents",
-            written(
-                &agents::report(reports, it, Pages::All).await?,
-                &keys(&it.group_by, agents::DEFAULT),
-            )?,
-        ),
+        Report::GetFunnel(it) => ("funnel", grouped!(reports, it, funnel)),
+        Report::GetFlow(it) => ("flow", grouped!(reports, it, flow)),
+        Report::GetStages(it) => ("stages", grouped!(reports, it, stages)),
+        Report::ListCampaignResults(it) => {
+            let answer = campaigns::report(reports, it, Pages::All);
+            ("campaign_results", plain!(answer))
+        }
+        Report::GetAttribution(it) => ("attribution", grouped!(reports, it, attribution)),
+        Report::GetKpis(it) => ("kpis", grouped!(reports, it, kpis)),
+        Report::GetChannels(it) => ("channels", grouped!(reports, it, channels)),
+        Report::GetPlans(it) => ("plans", plain!(plans::report(reports, it, Pages::All))),
+        Report::GetKeyAccounts(it) => ("key_accounts", grouped!(reports, it, key_accounts)),
+        Report::GetCohorts(it) => ("cohorts", plain!(cohorts::report(reports, it, Pages::All))),
+        Report::GetJourneys(it) => ("journeys", plain!(paths::journeys(reports, it, Pages::All))),
+        Report::GetSteps(it) => ("steps", plain!(paths::steps(reports, it, Pages::All))),
+        Report::GetRefusals(it) => ("refusals", grouped!(reports, it, refusals)),
+        Report::GetAgents(it) => ("agents", grouped!(reports, it, agents)),
     };
     let data = if request.byte_order_mark {
         [csv::BYTE_ORDER_MARK, &text].concat()
@@ -183,79 +134,41 @@ impl State {
     }
 }
 
+macro_rules! part {
+    ($name:literal, $answer:expr) => {{
+        let found = $answer.await?;
+        Part {
+            name: $name,
+            text: written(&found, &[])?,
+            next_page_token: found.next_page_token,
+        }
+    }};
+}
+
 /// Reads one part. Between two of them nothing is held, however slow the caller is.
 async fn part(reports: &Reports, asked: &Records) -> Result<Part, Error> {
     let whole = Some(PART);
-    let (name, text, next_page_token) = match asked {
-        Records::ListLeadRecords(it) => {
-            let found = open::leads(reports, it, whole).await?;
-            ("lead_records", written(&found, &[])?, found.next_page_token)
-        }
-        Records::ListDealRecords(it) => {
-            let found = open::deals(reports, it, whole).await?;
-            ("deal_records", written(&found, &[])?, found.next_page_token)
-        }
+    Ok(match asked {
+        Records::ListLeadRecords(it) => part!("lead_records", open::leads(reports, it, whole)),
+        Records::ListDealRecords(it) => part!("deal_records", open::deals(reports, it, whole)),
         Records::ListContractRecords(it) => {
-            let found = open::contracts(reports, it, whole).await?;
-            (
-                "contract_records",
-                written(&found, &[])?,
-                found.next_page_token,
-            )
+            part!("contract_records", open::contracts(reports, it, whole))
         }
-        Records::ListTouchRecords(it) => {
-            let found = open::touches(reports, it, whole).await?;
-            (
-                "touch_records",
-                written(&found, &[])?,
-                found.next_page_token,
-            )
-        }
+        Records::ListTouchRecords(it) => part!("touch_records", open::touches(reports, it, whole)),
         Records::ListCreditRecords(it) => {
-            let found = open::credits(reports, it, whole).await?;
-            (
-                "credit_records",
-                written(&found, &[])?,
-                found.next_page_token,
-            )
+            part!("credit_records", open::credits(reports, it, whole))
         }
-        Records::ListCostRecords(it) => {
-            let found = open::costs(reports, it, whole).await?;
-            ("cost_records", written(&found, &[])?, found.next_page_token)
-        }
+        Records::ListCostRecords(it) => part!("cost_records", open::costs(reports, it, whole)),
         Records::ListChannelRecords(it) => {
-            let found = open::channels(reports, it, whole).await?;
-            (
-                "channel_records",
-                written(&found, &[])?,
-                found.next_page_token,
-            )
+            part!("channel_records", open::channels(reports, it, whole))
         }
         Records::ListRefusalRecords(it) => {
-            let found = open::refusals(reports, it, whole).await?;
-            (
-                "refusal_records",
-                written(&found, &[])?,
-                found.next_page_token,
-            )
+            part!("refusal_records", open::refusals(reports, it, whole))
         }
         Records::ListPaymentRecords(it) => {
-            let found = open::payments(reports, it, whole).await?;
-            (
-                "payment_records",
-                written(&found, &[])?,
-                found.next_page_token,
-            )
+            part!("payment_records", open::payments(reports, it, whole))
         }
-        Records::ListClients(it) => {
-            let found = clients::list(reports, it, whole).await?;
-            ("clients", written(&found, &[])?, found.next_page_token)
-        }
-    };
-    Ok(Part {
-        name,
-        text,
-        next_page_token,
+        Records::ListClients(it) => part!("clients", clients::list(reports, it, whole)),
     })
 }
 

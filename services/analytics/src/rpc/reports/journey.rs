@@ -28,77 +28,52 @@ pub(crate) async fn get(
         journey,
         cut: false,
     };
-    let touches = page
-        .of(
-            records::Touch::TABLE,
-            "touched_at",
-            records::Touch::of_values,
-        )
-        .await?;
-    let leads = page
-        .of(
-            records::Lead::TABLE,
-            "received_at",
-            records::Lead::of_values,
-        )
-        .await?;
-    let deals = page
-        .of(records::Deal::TABLE, "opened_at", records::Deal::of_values)
-        .await?;
-    let contracts = page
-        .of(
-            records::Contract::TABLE,
-            "signed_at",
-            records::Contract::of_values,
-        )
-        .await?;
-    let credits = page
-        .of(
-            records::Credit::TABLE,
-            "signed_at, r.contract, r.model, r.touch",
-            records::Credit::of_values,
-        )
-        .await?;
-    let refusals = page
-        .of(
-            records::Refusal::TABLE,
-            "refused_at",
-            records::Refusal::of_values,
-        )
-        .await?;
-    let payments = page
-        .of(
-            records::Payment::TABLE,
-            "due_at, r.received_at",
-            records::Payment::of_values,
-        )
-        .await?;
-    let cases = page
-        .of(records::Case::TABLE, "opened_at", records::Case::of_values)
-        .await?;
+    let found = page.all().await?;
     let cut = page.cut;
     let listing = Listing {
         journey: Some(journey),
         ..Listing::default()
     };
     let client = clients::one(&mut reader, &listing).await?;
+    let own = &reader;
     Ok(GetJourneyResponse {
-        as_of: Some(reader.as_of()),
+        as_of: Some(own.as_of()),
         journey_id: journey.simple().to_string(),
-        touches: touches.into_iter().map(|it| reader.touch(it)).collect(),
-        leads: leads.into_iter().map(|it| reader.lead(it)).collect(),
-        deals: deals.into_iter().map(|it| reader.deal(it)).collect(),
-        contracts: contracts
+        touches: found.touches.into_iter().map(|it| own.touch(it)).collect(),
+        leads: found.leads.into_iter().map(|it| own.lead(it)).collect(),
+        deals: found.deals.into_iter().map(|it| own.deal(it)).collect(),
+        contracts: found
+            .contracts
             .into_iter()
-            .map(|it| reader.contract(it))
+            .map(|it| own.contract(it))
             .collect(),
-        credits: credits.into_iter().map(|it| reader.credit(it)).collect(),
-        refusals: refusals.into_iter().map(|it| reader.refusal(it)).collect(),
-        payments: payments.into_iter().map(|it| reader.payment(it)).collect(),
-        cases: cases.into_iter().map(|it| reader.case(it)).collect(),
+        credits: found.credits.into_iter().map(|it| own.credit(it)).collect(),
+        refusals: found
+            .refusals
+            .into_iter()
+            .map(|it| own.refusal(it))
+            .collect(),
+        payments: found
+            .payments
+            .into_iter()
+            .map(|it| own.payment(it))
+            .collect(),
+        cases: found.cases.into_iter().map(|it| own.case(it)).collect(),
         client,
         cut,
     })
+}
+
+/// Records of a journey, the earliest first.
+struct Found {
+    touches: Vec<records::Touch>,
+    leads: Vec<records::Lead>,
+    deals: Vec<records::Deal>,
+    contracts: Vec<records::Contract>,
+    credits: Vec<records::Credit>,
+    refusals: Vec<records::Refusal>,
+    payments: Vec<records::Payment>,
+    cases: Vec<records::Case>,
 }
 
 /// Reads records of one journey, and notes when there are too many.
@@ -109,6 +84,30 @@ struct Pages<'a> {
 }
 
 impl Pages<'_> {
+    async fn all(&mut self) -> Result<Found, Error> {
+        use records::{Case, Contract, Credit, Deal, Lead, Payment, Refusal, Touch};
+        let of_credits = "signed_at, r.contract, r.model, r.touch";
+        let of_payments = "due_at, r.received_at";
+        Ok(Found {
+            touches: self.of(Touch::TABLE, "place", Touch::of_values).await?,
+            leads: self.of(Lead::TABLE, "received_at", Lead::of_values).await?,
+            deals: self.of(Deal::TABLE, "opened_at", Deal::of_values).await?,
+            contracts: self
+                .of(Contract::TABLE, "signed_at", Contract::of_values)
+                .await?,
+            credits: self
+                .of(Credit::TABLE, of_credits, Credit::of_values)
+                .await?,
+            refusals: self
+                .of(Refusal::TABLE, "refused_at", Refusal::of_values)
+                .await?,
+            payments: self
+                .of(Payment::TABLE, of_payments, Payment::of_values)
+                .await?,
+            cases: self.of(Case::TABLE, "opened_at", Case::of_values).await?,
+        })
+    }
+
     async fn of<T>(
         &mut self,
         table: &'static RecordTable,

@@ -136,6 +136,7 @@ fn with_kinds<'a>(
     (row.renewals, row.renewal_value) = (of("renewal").0, money("renewal"));
     (row.extensions, row.extension_value) = (of("extension").0, money("extension"));
     (row.expansions, row.expansion_value) = (of("expansion").0, money("expansion"));
+    row.contracts = row.signed - row.extensions - row.expansions;
     (row.cross_sales, row.cross_sale_value) = (of("cross_sale").0, money("cross_sale"));
     row
 }

@@ -5,7 +5,7 @@ use rpc::decode::Invalid;
 use uuid::Uuid;
 
 use super::Reports;
-use super::ask::{Ask, Page, Pages, filter};
+use super::ask::{Ask, By, Page, Pages, filter};
 use super::reader::Reader;
 use crate::domain::figures::{CellTable, Value};
 use crate::domain::report::Period;
@@ -117,11 +117,29 @@ async fn totals(
         by: Vec::new(),
         page: Page::read(0, "", Pages::One)?,
     };
-    let sums = reader.sums(cells, &ask).await?.total();
+    let sums = counted(reader, cells, number, ask).await?;
     Ok((
         difference(cells, &sums, number.counts),
         difference(cells, &sums, number.money),
     ))
+}
+
+/// Sums of the cells that have records.
+async fn counted(
+    reader: &Reader,
+    cells: &'static CellTable,
+    number: &Number,
+    mut ask: Ask,
+) -> Result<Vec<i64>, Error> {
+    let (label, without) = number.without;
+    if without.is_empty() {
+        return Ok(reader.sums(cells, &ask).await?.total());
+    }
+    ask.by.push(By::Label(label));
+    let mut sums = reader.sums(cells, &ask).await?;
+    let left_out = |value: &String| without.contains(&value.as_str());
+    sums.rows.retain(|group, _| !group.iter().any(left_out));
+    Ok(sums.total())
 }
 
 fn difference(cells: &CellTable, sums: &[i64], (more, less): (&[&str], &[&str])) -> i64 {

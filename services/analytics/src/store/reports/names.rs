@@ -146,7 +146,7 @@ impl Snapshot {
     async fn topics(&self) -> Result<Vec<Topic>, Error> {
         let sql = "select n.id, n.code, n.name from label l \
             join name_record n on n.generation = $1 and n.kind = l.number \
-            where l.text = 'topic' order by n.id";
+            where l.name = 'topic' order by n.id";
         let backend = self.tx.get_database_backend();
         let statement = Statement::from_sql_and_values(backend, sql, [self.generation.into()]);
         let rows = self.tx.query_all_raw(statement).await?;
@@ -162,7 +162,7 @@ impl Snapshot {
     }
 
     async fn stages(&self) -> Result<BTreeMap<(Uuid, String), Stage>, Error> {
-        let sql = "select s.topic, l.text as code, s.name, s.place, s.probability_percent, \
+        let sql = "select s.topic, l.name as code, s.name, s.place, s.probability_percent, \
             s.limit_days from stage_record s join label l on l.number = s.code \
             where s.generation = $1";
         let backend = self.tx.get_database_backend();

@@ -22,9 +22,9 @@ impl Snapshot {
         for some in numbers.chunks(AT_ONCE) {
             let mut values = Values::default();
             let marks = values.bind_all(some);
-            let sql = format!("select number, text from label where number in ({marks})");
+            let sql = format!("select number, name from label where number in ({marks})");
             for row in values.query(&self.tx, sql).await? {
-                texts.insert(row.try_get("", "number")?, row.try_get("", "text")?);
+                texts.insert(row.try_get("", "number")?, row.try_get("", "name")?);
             }
         }
         Ok(texts)
@@ -40,7 +40,7 @@ impl Snapshot {
             let mut values = Values::default();
             let marks: Vec<String> = some.iter().map(|text| values.bind(text.as_str())).collect();
             let sql = format!(
-                "select number from label where text in ({})",
+                "select number from label where name in ({})",
                 marks.join(", ")
             );
             for row in values.query(&self.tx, sql).await? {

@@ -8,7 +8,7 @@ use ids::{
 use messaging::RawEvent;
 use proto::{campaigns, contracts, deals, gateway, intake};
 
-use crate::story::{Ids, arrival, at, money, sale, source, time};
+use crate::story::{Ids, arrival, at, contract, deal, money, qualification, source, time};
 use crate::world::World;
 
 /// What tests ask for.
@@ -20,6 +20,20 @@ pub(crate) struct Known {
     pub(crate) campaign: CampaignId,
     /// Opened without a lead.
     pub(crate) direct: (DealId, ContractId),
+}
+
+impl Known {
+    pub(crate) fn agnes(&self) -> StaffId {
+        self.staff[0]
+    }
+
+    pub(crate) fn boris(&self) -> StaffId {
+        self.staff[1]
+    }
+
+    pub(crate) fn journey(&self, place: usize) -> Ids {
+        *self.journeys.get(place).unwrap()
+    }
 }
 
 pub(crate) const CHANNELS: [&str; 4] = ["form", "email", "call", "campaign"];
@@ -55,8 +69,10 @@ pub(crate) fn events(world: &World) -> (Known, Vec<RawEvent>) {
     let mut events = directory(world, &known);
     for (place, ids) in known.journeys.iter().enumerate() {
         let day = u64::try_from(place).unwrap() * 7;
-        let staff = known.staff[place % 2];
-        events.extend(arrival(world, *ids, day, CHANNELS[place % 4], staff));
+        let staff = *known.staff.iter().cycle().nth(place).unwrap();
+        let channel = CHANNELS.iter().cycle().nth(place).unwrap();
+        events.extend(arrival(world, *ids, day, channel, staff));
+        events.extend(qualification(world, *ids, day + 2, staff));
         let amount = match place % 3 {
             0 => money(250_000, "EUR"),
             1 => money(90_000_000, "HUF"),
@@ -64,12 +80,14 @@ pub(crate) fn events(world: &World) -> (Known, Vec<RawEvent>) {
         };
         if place % 4 != 3 {
             let topic = known.topic;
-            events.extend(sale(world, *ids, day + 3, amount, staff, topic));
+            events.extend(deal(world, *ids, day + 3, amount.clone(), staff, topic));
+            events.extend(contract(world, *ids, day + 8, amount, staff));
         }
     }
     events.extend(marketing(world, &known));
     events.extend(losses(world, &known));
     events.extend(afterwards(world, &known));
+    events.extend(others(world, &known));
     (known, events)
 }
 
@@ -87,7 +105,6 @@ fn directory(world: &World, known: &Known) -> Vec<RawEvent> {
                 code: "desks".to_owned(),
                 name: "Desks and chairs".to_owned(),
                 stages: vec![stage("need", "Need", 10), stage("offer", "Offer", 50)],
-                ..deals::v1::TopicRecorded::default()
             },
             1,
         ),
@@ -98,7 +115,7 @@ fn directory(world: &World, known: &Known) -> Vec<RawEvent> {
                 kind: "mailing".to_owned(),
                 state: "running".to_owned(),
                 starts_at: at(0),
-                responsible_id: known.staff[0].to_string(),
+                responsible_id: known.agnes().to_string(),
                 ..campaigns::v1::CampaignRecorded::default()
             },
             1,
@@ -145,7 +162,7 @@ fn marketing(world: &World, known: &Known) -> Vec<RawEvent> {
                 participant_id: ParticipantId::generate().to_string(),
                 positive: true,
                 responded_at: at(day),
-                person_id: known.journeys[place].person.to_string(),
+                person_id: known.journey(place).person.to_string(),
                 ..campaigns::v1::ResponseRecorded::default()
             },
             1,
@@ -189,8 +206,8 @@ fn marketing(world: &World, known: &Known) -> Vec<RawEvent> {
 
 /// Of the three leads without a sale one is refused, one loses its deal, one is still worked.
 fn losses(world: &World, known: &Known) -> Vec<RawEvent> {
-    let refused = known.journeys[3];
-    let lost = known.journeys[7];
+    let refused = known.journey(3);
+    let lost = known.journey(7);
     let fresh = LeadId::generate();
     vec![
         world.event(
@@ -210,7 +227,7 @@ fn losses(world: &World, known: &Known) -> Vec<RawEvent> {
                 amount: money(80_000, "EUR"),
                 lead_id: lost.lead.to_string(),
                 person_id: lost.person.to_string(),
-                responsible_id: known.staff[1].to_string(),
+                responsible_id: known.boris().to_string(),
                 origin: "lead".to_owned(),
                 ..deals::v1::DealOpened::default()
             },
@@ -233,7 +250,7 @@ fn losses(world: &World, known: &Known) -> Vec<RawEvent> {
                 submission_id: SubmissionId::generate().to_string(),
                 topic: "Desks and chairs".to_owned(),
                 source: source("form", Some(known.campaign)),
-                responsible_id: known.staff[0].to_string(),
+                responsible_id: known.agnes().to_string(),
                 received_at: at(33),
                 ..intake::v1::LeadCreated::default()
             },
@@ -242,13 +259,28 @@ fn losses(world: &World, known: &Known) -> Vec<RawEvent> {
     ]
 }
 
-/// Contracts that grow, end and are paid back; a sale without a lead; a deal that is still open.
+/// Contracts that grow, end and are paid back; a deal of which all is known.
 fn afterwards(world: &World, known: &Known) -> Vec<RawEvent> {
-    let first = known.journeys[0];
-    let ended = known.journeys[1];
-    let open = known.journeys[11];
-    let (deal, contract) = known.direct;
+    let first = known.journey(0);
+    let ended = known.journey(1);
+    let touched = known.journey(4);
     vec![
+        world.event(
+            &deals::v1::DealRecorded {
+                deal_id: touched.deal.to_string(),
+                topic_id: known.topic.to_string(),
+                stage: "offer".to_owned(),
+                state: "won".to_owned(),
+                amount: money(90_000_000, "HUF"),
+                lead_id: touched.lead.to_string(),
+                person_id: touched.person.to_string(),
+                responsible_id: known.agnes().to_string(),
+                origin: "lead".to_owned(),
+                opened_at: at(31),
+                ..deals::v1::DealRecorded::default()
+            },
+            5,
+        ),
         world.event(
             &contracts::v1::ContractGrown {
                 growth_id: GrowthId::generate().to_string(),
@@ -280,13 +312,21 @@ fn afterwards(world: &World, known: &Known) -> Vec<RawEvent> {
             },
             7,
         ),
+    ]
+}
+
+/// A sale without a lead, and a deal that is still open.
+fn others(world: &World, known: &Known) -> Vec<RawEvent> {
+    let open = known.journey(11);
+    let (deal, contract) = known.direct;
+    vec![
         world.event(
             &deals::v1::DealOpened {
                 deal_id: deal.to_string(),
                 topic_id: known.topic.to_string(),
                 stage: "need".to_owned(),
                 amount: money(99_900, "EUR"),
-                responsible_id: known.staff[0].to_string(),
+                responsible_id: known.agnes().to_string(),
                 origin: "direct".to_owned(),
                 ..deals::v1::DealOpened::default()
             },
@@ -319,7 +359,7 @@ fn afterwards(world: &World, known: &Known) -> Vec<RawEvent> {
                 amount: money(70_000, "EUR"),
                 lead_id: open.lead.to_string(),
                 person_id: open.person.to_string(),
-                responsible_id: known.staff[1].to_string(),
+                responsible_id: known.boris().to_string(),
                 origin: "lead".to_owned(),
                 ..deals::v1::DealOpened::default()
             },

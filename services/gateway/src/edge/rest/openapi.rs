@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use prost_reflect::{EnumDescriptor, FieldDescriptor, FileDescriptor, Kind, MessageDescriptor};
 use serde_json::{Map, Value, json};
 
+use super::download;
 use super::routes::{Route, Routes};
 use crate::edge::contracts::Contracts;
 
@@ -67,7 +68,7 @@ fn operation(route: &Route, schemas: &mut Schemas<'_>) -> Value {
         "responses": {
             "200": {
                 "description": "Done.",
-                "content": { "application/json": { "schema": schemas.reference(&route.output) } },
+                "content": answered(route, schemas),
             },
             "default": {
                 "description": "Refused; `reason` says why and may be matched on.",
@@ -89,6 +90,14 @@ fn operation(route: &Route, schemas: &mut Schemas<'_>) -> Value {
         operation.insert("requestBody".to_owned(), body);
     }
     operation
+}
+
+/// What is answered: JSON, or the file that the answer holds.
+fn answered(route: &Route, schemas: &mut Schemas<'_>) -> Value {
+    if download::field(&route.output).is_some() {
+        return json!({ "*/*": { "schema": { "type": "string", "format": "binary" } } });
+    }
+    json!({ "application/json": { "schema": schemas.reference(&route.output) } })
 }
 
 fn parameters(route: &Route, schemas: &mut Schemas<'_>) -> Vec<Value> {

@@ -1,10 +1,10 @@
-//! A unary call whose messages are bytes already.
+//! Calls whose messages are bytes already.
 
 use axum::http::uri::PathAndQuery;
 use bytes::{Buf, BufMut, Bytes};
 use rpc::Channel;
 use tonic::{
-    Request, Status,
+    Request, Status, Streaming,
     client::Grpc,
     codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
@@ -21,6 +21,23 @@ pub(super) async fn unary(
         .map_err(|_| Status::unavailable("the service cannot be reached"))?;
     let path = PathAndQuery::from_static(method);
     let response = client.unary(Request::new(message), path, Raw).await?;
+    Ok(response.into_inner())
+}
+
+/// Calls a method that may answer more than once.
+pub(super) async fn streaming(
+    client: &mut Grpc<Channel>,
+    method: &'static str,
+    message: Bytes,
+) -> Result<Streaming<Bytes>, Status> {
+    client
+        .ready()
+        .await
+        .map_err(|_| Status::unavailable("the service cannot be reached"))?;
+    let path = PathAndQuery::from_static(method);
+    let response = client
+        .server_streaming(Request::new(message), path, Raw)
+        .await?;
     Ok(response.into_inner())
 }
 

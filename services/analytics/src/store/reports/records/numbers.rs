@@ -19,6 +19,8 @@ pub struct Number {
     pub counts: (&'static [&'static str], &'static [&'static str]),
     /// The same for its money.
     pub money: (&'static [&'static str], &'static [&'static str]),
+    /// A label, and the values that are left out although the cells hold them: there are no records of them.
+    pub without: (&'static str, &'static [&'static str]),
     /// It is of now: the days of the filter do not count.
     pub any_day: bool,
     /// It means something for one campaign alone.
@@ -73,6 +75,7 @@ const NUMBER: Number = Number {
     cells: None,
     counts: (&[], &[]),
     money: (&[], &[]),
+    without: ("", &[]),
     any_day: false,
     of_campaign: false,
 };
@@ -130,7 +133,7 @@ pub const LEADS: &[Number] = &[
     number!("flow.qualified" of Lead in leads!("r.qualified_at", ""), FLOW, ["qualified"]),
     number!("influence.leads" of Lead in leads!("r.received_at", ""), INFLUENCE, ["leads"], of_campaign),
     number!("agents.open_leads" of Lead in leads!("r.received_at",
-        "r.state in (select number from label where text in ('new', 'in_work'))"), None, [], any_day),
+        "r.state in (select number from label where name in ('new', 'in_work'))"), None, [], any_day),
 ];
 
 // --- deals: they count under their lead, and by its labels
@@ -225,14 +228,15 @@ macro_rules! touched {
 
 pub const DEALS: &[Number] = &[
     number!("funnel.deals" of Deal in deals_of_leads!(""), FUNNEL, ["deals"]),
-    number!("funnel.won" of Deal in deals_of_leads!(" and r.state = (select number from label where text = 'won')"), FUNNEL, ["won"]),
-    number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where text = 'lost')"), FUNNEL, ["lost"] => ["lost_value"]),
+    number!("funnel.won" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'won')"), FUNNEL, ["won"]),
+    number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'lost')"), FUNNEL, ["lost"] => ["lost_value"]),
     number!("flow.deals" of Deal in deals!("r.opened_at", ""), FLOW, ["deals"]),
-    number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'won')"), FLOW, ["won"] => ["won_value"]),
-    number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where text = 'lost')"), FLOW, ["lost"] => ["lost_value"]),
+    number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'won')"), FLOW, ["won"] => ["won_value"]),
+    number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'lost')"), FLOW, ["lost"] => ["lost_value"]),
+    number!("influence.won" of Deal in touched!("deal_record r", "r.closed_at", "r.state = (select number from label where name = 'won')"), INFLUENCE, ["won"], of_campaign),
     number!("influence.deals" of Deal in touched!("deal_record r", "r.opened_at", ""), INFLUENCE, ["deals"], of_campaign),
     number!("agents.open_deals" of Deal in &[Part { from: "deal_record r", time: "r.opened_at",
-        only: "r.state = (select number from label where text = 'open')", labels: BY_DEAL, ..PLAIN }], None, [] => ["value"], any_day),
+        only: "r.state = (select number from label where name = 'open')", labels: BY_DEAL, ..PLAIN }], None, [] => ["value"], any_day),
 ];
 
 // --- contracts
@@ -304,8 +308,11 @@ pub const CONTRACTS: &[Number] = &[
         ..PLAIN
     }], FLOW, ["contracts"]),
     number!("influence.contracts" of Contract in touched!("contract_record r", "r.signed_at", ""), INFLUENCE, ["contracts"], of_campaign),
-    number!("key_accounts.signed" of Contract in contracts!("r.signed_at", ""), CONTRACT, ["signed"] => ["signed_value"]),
-    number!("key_accounts.started" of Contract in contracts!("r.starts_at", "r.signed_at is not null"), CONTRACT, ["started"]),
+    Number {
+        without: ("kind", &["extension", "expansion"]),
+        ..number!("key_accounts.contracts" of Contract in contracts!("r.signed_at", "r.kind not in (select number from label where name in ('extension', 'expansion'))"), CONTRACT, ["signed"])
+    },
+    number!("key_accounts.started" of Contract in contracts!("r.started_at", ""), CONTRACT, ["started"]),
     number!("key_accounts.ended" of Contract in contracts!("r.ended_at", ""), CONTRACT, ["ended"] => ["ended_value"]),
     number!("key_accounts.continued" of Contract in contracts!("r.ended_at", "r.continued"), CONTRACT, ["continued"]),
     Number {
