@@ -4,8 +4,8 @@ pub mod activities;
 pub mod answers;
 pub mod campaigns;
 pub mod channels;
-pub mod costs;
 pub mod client_base;
+pub mod costs;
 #[expect(
     unreachable_pub,
     reason = "the derives want `pub`; this module keeps rows private"
@@ -15,14 +15,14 @@ pub mod facts;
 pub mod figures;
 pub mod files;
 pub mod interactions;
+pub mod members;
 mod paging;
 pub mod participants;
 pub mod plans;
-pub mod responses;
-pub mod suppliers;
-pub mod members;
 pub mod quick;
 pub mod referrals;
+pub mod responses;
+pub mod suppliers;
 pub mod surveys;
 pub mod tasks;
 

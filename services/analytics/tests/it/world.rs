@@ -58,10 +58,7 @@ impl World {
         let settings = Section::of_defaults(definition.name, definition.settings).unwrap();
         let outbox = Outbox::new(database, "analytics");
         let app = Arc::new(App::new(outbox, clock, settings.parse().unwrap()));
-<<<<<<< HEAD
         let started = analytics::wire(&app, &CancellationToken::new(), &CancellationToken::new());
-=======
-        let started = analytics::wire(&app, &CancellationToken::new());
         let keys = Keys::new("a secret of more than thirty-two bytes").unwrap();
         let layer = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
         let admin = Identity::Staff {
@@ -70,7 +67,6 @@ impl World {
         };
         let router = started.router.clone().layer(layer);
         let channel = Channel::in_process(router).acting_as(&keys, admin);
->>>>>>> reports
         Self {
             label: storage.label(),
             app,

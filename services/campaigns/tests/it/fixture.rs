@@ -17,8 +17,8 @@ use proto::{
     campaigns::v1::{
         self as pb, campaigns_service_client::CampaignsServiceClient,
         campaigns_service_server::CampaignsServiceServer, costs_service_client::CostsServiceClient,
-        files_service_client::FilesServiceClient, plans_service_client::PlansServiceClient,
-        lists_service_client::ListsServiceClient,
+        files_service_client::FilesServiceClient, lists_service_client::ListsServiceClient,
+        plans_service_client::PlansServiceClient,
     },
     convert::timestamp,
     types::v1::{Money, PersonName},

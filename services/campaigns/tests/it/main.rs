@@ -26,6 +26,6 @@ mod referrals;
 mod responses;
 mod s3;
 mod suppliers;
-mod uploads;
 mod surveys;
 mod tasks;
+mod uploads;

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! What reports are asked for, and how they answer what they cannot.
 
 use proto::analytics::v1::{
@@ -386,4 +383,3 @@ async fn a_journey_is_found_by_all_that_belongs_to_it() {
         assert_eq!(rpc::explain(&refused).reason, "CLIENT_NOT_FOUND");
     }
 }
->>>>>>> reports

@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! Reports and records as files.
 
 use proto::analytics::v1::export_records_request::Request as Records;
@@ -119,4 +116,3 @@ async fn records_come_as_a_file_in_parts_with_one_header() {
         assert_eq!(rpc::explain(&refused).violations[0].field, "request");
     }
 }
->>>>>>> reports

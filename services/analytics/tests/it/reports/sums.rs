@@ -1,6 +1,3 @@
-<<<<<<< HEAD
-
-=======
 //! Reports add up: however they are grouped, the rows make the total, and the days make the months.
 
 use proto::analytics::v1::{
@@ -333,4 +330,3 @@ async fn clients_are_ranked_among_all_of_them() {
         assert_eq!((none.rows.len(), none.total), (0, 0));
     }
 }
->>>>>>> reports
