@@ -84,12 +84,12 @@ pub async fn issue_tokens(
         if let Some(missing) = wanted.iter().find(|it| !known.contains_key(it)) {
             return Err(Error::ParticipantNotFound(*missing));
         }
-        let mut tokens = Vec::with_capacity(participants.len());
-        for participant in participants {
-            store::surveys::offer_token(&tx, id, *participant, &token()).await?;
-            let kept = store::surveys::token(&*tx, id, *participant).await?;
-            tokens.push((*participant, kept.ok_or(Error::SurveyNotFound)?));
-        }
+        let offered = wanted.iter().map(|it| (*it, token())).collect();
+        store::surveys::offer_tokens(&tx, id, &offered).await?;
+        let kept = store::surveys::tokens(&*tx, id, wanted).await?;
+        let tokens = participants.iter();
+        let tokens = tokens.filter_map(|it| Some((*it, kept.get(it)?.clone())));
+        let tokens = tokens.collect();
         tx.commit().await?;
         Ok(tokens)
     })

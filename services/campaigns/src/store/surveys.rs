@@ -1,6 +1,11 @@
 //! Surveys of campaigns.
 
-use database::{Error, rows};
+use std::collections::BTreeMap;
+
+use database::{
+    Error,
+    rows::{self, Kind as Column, Table, hex, one_of},
+};
 use ids::{CampaignId, ParticipantId, SurveyId};
 use messaging::Tx;
 use sea_orm::{ConnectionTrait, QueryResult, Value};
@@ -10,6 +15,15 @@ use uuid::Uuid;
 
 use super::members::query;
 use crate::domain::survey::{Kind, Question, Sheet, Survey};
+
+const TOKEN: Table = Table {
+    name: "survey_token",
+    columns: &[
+        ("token", Column::Text),
+        ("survey_id", Column::Id),
+        ("participant_id", Column::Id),
+    ],
+};
 
 #[derive(Serialize, Deserialize)]
 struct QuestionJson {
@@ -105,35 +119,36 @@ pub async fn list(
     query(db, sql, values).await?.iter().map(read).collect()
 }
 
-/// Keeps a token for a participant, unless there is one.
-pub async fn offer_token(
+/// Keeps tokens for participants who have none.
+pub async fn offer_tokens(
     tx: &Tx,
     survey: SurveyId,
-    participant: ParticipantId,
-    token: &str,
+    offered: &BTreeMap<ParticipantId, String>,
 ) -> Result<(), Error> {
-    let sql = "insert into survey_token (token, survey_id, participant_id) values ($1, $2, $3) \
-               on conflict (survey_id, participant_id) do nothing";
-    let values = [
-        token.into(),
-        survey.uuid().into(),
-        participant.uuid().into(),
-    ];
-    rows::execute(&**tx, sql, values).await?;
+    let rows = offered
+        .iter()
+        .map(|(participant, token)| json!([token, hex(survey.uuid()), hex(participant.uuid())]));
+    TOKEN.insert_new(&**tx, rows.collect()).await?;
     Ok(())
 }
 
-/// The token of a participant.
-pub async fn token(
+/// The tokens of participants.
+pub async fn tokens(
     db: &impl ConnectionTrait,
     survey: SurveyId,
-    participant: ParticipantId,
-) -> Result<Option<String>, Error> {
-    let sql = "select token from survey_token where survey_id = $1 and participant_id = $2";
-    let values = [survey.uuid().into(), participant.uuid().into()];
-    let found = query(db, sql.to_owned(), values).await?;
-    let token = |row: &QueryResult| Ok(row.try_get("", "token")?);
-    found.first().map(token).transpose()
+    participants: impl IntoIterator<Item = ParticipantId>,
+) -> Result<BTreeMap<ParticipantId, String>, Error> {
+    let sql = format!(
+        "select participant_id, token from survey_token where survey_id = $2 and {}",
+        one_of(db.get_database_backend(), "participant_id", "$1")
+    );
+    let wanted = rows::ids(participants.into_iter().map(ParticipantId::uuid));
+    let found = query(db, sql, [wanted, survey.uuid().into()]).await?;
+    let pair = |row: &QueryResult| {
+        let participant = ParticipantId::from_uuid(row.try_get("", "participant_id")?);
+        Ok((participant, row.try_get("", "token")?))
+    };
+    found.iter().map(pair).collect()
 }
 
 /// What a token opens.
