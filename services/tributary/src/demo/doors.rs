@@ -40,6 +40,8 @@ pub(super) struct Arrival<'a> {
     pub(super) campaign_id: String,
     /// Who enters it, if somebody does: `staff_…`.
     pub(super) entered_by: String,
+    /// Of whoever recommended us, for records that come by a form; empty for none.
+    pub(super) referral_code: String,
 }
 
 pub(super) struct Doors<'a> {
@@ -94,6 +96,7 @@ impl<'a> Doors<'a> {
             form: FORM,
             campaign_id: String::new(),
             entered_by: self.team.next(number),
+            referral_code: String::new(),
         };
         let Some(receipt) = self.send(&arrival, lead).await? else {
             return Ok(None);
@@ -150,6 +153,7 @@ impl<'a> Doors<'a> {
             "locale": lead.locale,
             "product": lead.object,
             "message": lead.message,
+            "referral_code": arrival.referral_code,
         });
         let request = SubmitFormRequest {
             door_key: arrival.form.to_owned(),

@@ -5,8 +5,16 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, ensure};
 use clock::{Clock, Timestamp};
 use proto::{
-    campaigns::v1::campaigns_service_client::CampaignsServiceClient,
-    contracts::v1::contracts_service_client::ContractsServiceClient,
+    analytics::v1::operations_service_client::OperationsServiceClient,
+    campaigns::v1::{
+        campaigns_service_client::CampaignsServiceClient, costs_service_client::CostsServiceClient,
+        plans_service_client::PlansServiceClient, referrals_service_client::ReferralsServiceClient,
+    },
+    contracts::v1::{
+        contracts_service_client::ContractsServiceClient,
+        growth_service_client::GrowthServiceClient, payments_service_client::PaymentsServiceClient,
+    },
+    customers::v1::cases_service_client::CasesServiceClient,
     deals::v1::deals_service_client::DealsServiceClient,
     gateway::v1::gateway_service_client::GatewayServiceClient,
     intake::v1::intake_service_client::IntakeServiceClient,
@@ -49,11 +57,39 @@ impl Platform {
         ContractsServiceClient::new(self.channel("contracts", identity))
     }
 
+    pub(super) fn costs(&self, identity: &Identity) -> CostsServiceClient<Channel> {
+        CostsServiceClient::new(self.channel("campaigns", identity))
+    }
+
+    pub(super) fn plans(&self, identity: &Identity) -> PlansServiceClient<Channel> {
+        PlansServiceClient::new(self.channel("campaigns", identity))
+    }
+
+    pub(super) fn referrals(&self, identity: &Identity) -> ReferralsServiceClient<Channel> {
+        ReferralsServiceClient::new(self.channel("campaigns", identity))
+    }
+
+    pub(super) fn growth(&self, identity: &Identity) -> GrowthServiceClient<Channel> {
+        GrowthServiceClient::new(self.channel("contracts", identity))
+    }
+
+    pub(super) fn payments(&self, identity: &Identity) -> PaymentsServiceClient<Channel> {
+        PaymentsServiceClient::new(self.channel("contracts", identity))
+    }
+
+    pub(super) fn cases(&self, identity: &Identity) -> CasesServiceClient<Channel> {
+        CasesServiceClient::new(self.channel("customers", identity))
+    }
+
+    pub(super) fn operations(&self, identity: &Identity) -> OperationsServiceClient<Channel> {
+        OperationsServiceClient::new(self.channel("analytics", identity))
+    }
+
     pub(super) fn in_days(&self, days: i64) -> Timestamp {
         self.clock.now() + chrono::TimeDelta::days(days)
     }
 
-    pub(super) fn channel(&self, service: &str, identity: &Identity) -> Channel {
+    fn channel(&self, service: &str, identity: &Identity) -> Channel {
         let channel = self.channels.to(service);
         channel.acting_as(&self.keys, identity.clone())
     }

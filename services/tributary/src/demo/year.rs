@@ -28,7 +28,7 @@ use super::{doors::Doors, platform::Platform, team::Team};
 /// Days that the year has.
 pub(crate) const DAYS: i64 = 365;
 /// People whose stories it tells.
-const PEOPLE: usize = 2_000;
+const PEOPLE: usize = 400;
 /// Steps under way at a time: what several people in an office do at once.
 const SIDE_BY_SIDE: usize = 16;
 const SEED: u64 = 20_251_126;
@@ -85,6 +85,7 @@ pub(crate) async fn enter(
         team,
         doors,
         begin,
+        codes: std::sync::Mutex::default(),
     };
     stream::iter(acts)
         .map(|act| {

@@ -9,7 +9,10 @@ use proto::{
 };
 use rand::{Rng, rngs::StdRng, seq::IndexedRandom};
 
-use super::story::{Act, Step};
+use super::{
+    DAYS,
+    story::{Act, Step},
+};
 use crate::demo::{
     data::Way,
     platform::{Kind, Platform, id},
@@ -190,6 +193,13 @@ pub(super) const CAMPAIGNS: [Told; 9] = [
     },
 ];
 
+/// Days of a month and of a quarter, as the year counts.
+pub(super) const MONTH: i64 = 30;
+pub(super) const QUARTER: i64 = 91;
+/// Place of the campaign whose figures come from the places that show its advertisements.
+pub(super) const ADVERTISED: usize = 2;
+/// Place of the one that rewards whoever brings somebody.
+pub(super) const RECOMMENDED: usize = 7;
 /// Still running at the end of the year.
 const DAYS_OPEN: i64 = 400;
 
@@ -268,9 +278,23 @@ pub(super) fn acts(begin: Timestamp) -> Vec<Act> {
     let acts = CAMPAIGNS.iter().enumerate().flat_map(|(place, told)| {
         [
             (morning(told.from), Step::Begin(place)),
+            (
+                morning(i64::midpoint(told.from, told.until)),
+                Step::Spend(place),
+            ),
             (morning(told.until), Step::End(place)),
         ]
     });
+    let months = (0..=DAYS / MONTH).flat_map(|number| {
+        let day = number * MONTH;
+        let rates = (morning(day), Step::Rates(number));
+        let ads = CAMPAIGNS.get(ADVERTISED);
+        let shown = ads.is_some_and(|ads| (ads.from..ads.until).contains(&day));
+        let figures = shown.then(|| (morning(day + MONTH), Step::Figures(number)));
+        std::iter::once(rates).chain(figures)
+    });
+    let quarters = (0..4).map(|number| (morning(number * QUARTER), Step::Plan(number)));
+    let acts = acts.chain(months).chain(quarters);
     acts.map(|(at, step)| Act {
         at,
         story: None,

@@ -1,5 +1,7 @@
 //! Takes the steps, each by a method that people use.
 
+mod contract;
+mod money;
 mod pursuit;
 
 use std::sync::Arc;
@@ -46,6 +48,8 @@ pub(super) struct Walker<'a> {
     pub(super) team: &'a Team,
     pub(super) doors: &'a Doors<'a>,
     pub(super) begin: Timestamp,
+    /// Codes of those who recommend us, so far.
+    pub(super) codes: std::sync::Mutex<Vec<String>>,
 }
 
 impl Walker<'_> {
@@ -58,7 +62,11 @@ impl Walker<'_> {
         let Some(story) = story else {
             return match act.step {
                 Step::Begin(place) => self.begin(place).await,
-                Step::End(place) => self.end(place).await,
+                Step::Spend(place) => self.spend(place, 1).await,
+                Step::End(place) => self.move_campaign(place, CampaignState::Past).await,
+                Step::Figures(number) => self.figures(number).await,
+                Step::Plan(number) => self.plan(number).await,
+                Step::Rates(number) => self.rates(number).await,
                 _ => Ok(()),
             };
         };
@@ -75,7 +83,6 @@ impl Walker<'_> {
                 Ok(())
             }
             Step::Again(by) => self.send(&mut story, by).await.map(drop),
-            Step::Begin(_) | Step::End(_) => Ok(()),
             Step::Judge(warmth) => self.judge(&story, warmth).await,
             Step::Refuse(reason) => self.told(&story, Outcome::Negative, reason, None).await,
             Step::Later(reason) => self.told(&story, Outcome::Satisfactory, reason, None).await,
@@ -83,7 +90,7 @@ impl Walker<'_> {
             Step::Reopen => self.reopen(&story).await,
             Step::Qualify(price) => {
                 let deal = self.new_deal(&story, price);
-                story.months = price.months;
+                story.price = price;
                 self.told(&story, Outcome::Positive, "", Some(deal)).await?;
                 story.deal_id = self.card(&story).await?.deal_id;
                 Ok(())
@@ -106,11 +113,11 @@ impl Walker<'_> {
             activity: Some(campaigns::activity(place, told)),
         };
         client.add_activity(request).await?;
-        self.move_campaign(place, CampaignState::Running).await
-    }
-
-    async fn end(&self, place: usize) -> anyhow::Result<()> {
-        self.move_campaign(place, CampaignState::Past).await
+        self.move_campaign(place, CampaignState::Running).await?;
+        if place == campaigns::RECOMMENDED {
+            self.promise().await?;
+        }
+        self.spend(place, 0).await
     }
 
     async fn move_campaign(&self, place: usize, state: CampaignState) -> anyhow::Result<()> {
@@ -133,6 +140,10 @@ impl Walker<'_> {
                 _ => String::new(),
             },
             entered_by: self.team.next(story.number),
+            referral_code: match by.campaign {
+                Some(campaigns::RECOMMENDED) => self.code(story.number),
+                _ => String::new(),
+            },
         };
         let person = &story.person;
         let lead = data::Lead {

@@ -22,7 +22,15 @@ pub(super) struct Act {
 #[derive(Debug, Clone)]
 pub(super) enum Step {
     Begin(usize),
+    /// The second half of the costs of a campaign is paid.
+    Spend(usize),
     End(usize),
+    /// The figures of the advertisements of thirty days, by their number.
+    Figures(i64),
+    /// The plan of a quarter, by its number.
+    Plan(i64),
+    /// The rates of a month, by its number.
+    Rates(i64),
     Arrive(Bringing),
     /// Comes again, by another way.
     Again(Bringing),
@@ -41,6 +49,16 @@ pub(super) enum Step {
     Send,
     Sign,
     Activate,
+    /// The next payment that is due comes in.
+    Receive,
+    /// A part of what was paid is given back.
+    Refund,
+    /// More of the same.
+    Expand,
+    Complain(&'static str),
+    Help,
+    /// Gets a code, which somebody who comes later brings.
+    Recommend,
     Terminate(&'static str),
 }
 
@@ -69,8 +87,8 @@ pub(super) struct Story {
     pub(super) lead_id: String,
     pub(super) deal_id: String,
     pub(super) contract_id: String,
-    /// Of a period of the contract; 0 when it is due once.
-    pub(super) months: i32,
+    /// Of the deal.
+    pub(super) price: Price,
     /// Arrivals so far.
     pub(super) arrivals: usize,
     /// Joined the card of somebody else: that story goes on, this one ends.
@@ -105,6 +123,9 @@ const LOSSES: [&str; 6] = [
     "bad_timing",
     "no_answer",
 ];
+const ENDS: [&str; 4] = ["price", "competitor", "quality", "no_need"];
+/// Steps of the journey that may fail.
+const FAILURES: [&str; 4] = ["delivery", "billing", "offer", "support"];
 const STAGES: [&str; 3] = ["offer", "negotiation", "agreement"];
 
 impl Story {
@@ -124,7 +145,11 @@ impl Story {
             lead_id: String::new(),
             deal_id: String::new(),
             contract_id: String::new(),
-            months: 0,
+            price: Price {
+                units: 0,
+                currency: "EUR",
+                months: 0,
+            },
             arrivals: 0,
             joined: false,
         };
@@ -230,8 +255,36 @@ impl Teller {
         self.after_minutes(300, 2_000, Step::Send);
         self.after_minutes(1_500, 12_000, Step::Sign);
         self.after_minutes(600, 3_000, Step::Activate);
-        if self.rng.random_bool(0.07) {
-            self.after_minutes(60_000, 200_000, Step::Terminate("price"));
+        self.serve(price.months);
+    }
+
+    /// What comes while a contract is in force.
+    fn serve(&mut self, months: i32) {
+        if self.rng.random_bool(0.25) {
+            self.after_minutes(1_000, 20_000, Step::Recommend);
+        }
+        let payments = if months > 0 { 11 } else { 2 };
+        let grows = self.rng.random_bool(0.15);
+        let ends = self.rng.random_bool(0.09);
+        let complains = self.rng.random_bool(0.15);
+        for place in 0..payments {
+            self.after_minutes(38_000, 48_000, Step::Receive);
+            if place == 0 && complains {
+                let step = self.pick(&FAILURES);
+                self.after_minutes(600, 4_000, Step::Complain(step));
+                self.after_minutes(300, 4_000, Step::Help);
+            }
+            if place == 1 && self.rng.random_bool(0.05) {
+                self.after_minutes(600, 3_000, Step::Refund);
+            }
+            if place == 1 && grows {
+                self.after_minutes(600, 6_000, Step::Expand);
+            }
+            if place == 2 && ends {
+                let reason = self.pick(&ENDS);
+                self.after_minutes(600, 30_000, Step::Terminate(reason));
+                return;
+            }
         }
     }
 

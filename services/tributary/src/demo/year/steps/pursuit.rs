@@ -4,8 +4,8 @@ use anyhow::Context;
 use chrono::Months;
 use proto::{
     contracts::v1::{
-        ActivateContractRequest, Contract, EndContractRequest, ListContractsRequest,
-        SendContractRequest, SignContractRequest, UpdateContractRequest,
+        ActivateContractRequest, Contract, ListContractsRequest, SendContractRequest,
+        SignContractRequest, UpdateContractRequest,
     },
     convert::timestamp,
     deals::v1::{Deal, GetDealRequest, LoseDealRequest, MoveDealRequest, WinDealRequest},
@@ -91,8 +91,8 @@ impl Walker<'_> {
                     contract_id: contract_id.clone(),
                     starts_at: Some(timestamp(now)),
                     ends_at: Some(timestamp(last)),
-                    recurring: Some(story.months > 0),
-                    period_months: (story.months > 0).then_some(story.months),
+                    recurring: Some(story.price.months > 0),
+                    period_months: Some(story.price.months).filter(|months| *months > 0),
                     ..UpdateContractRequest::default()
                 };
                 contracts.update_contract(request).await?;
@@ -109,16 +109,9 @@ impl Walker<'_> {
             Step::Activate => {
                 let request = ActivateContractRequest { contract_id };
                 contracts.activate_contract(request).await?;
+                self.plan_payments(story, agent).await?;
             }
-            Step::Terminate(reason) => {
-                let request = EndContractRequest {
-                    contract_id,
-                    kind: "terminated".to_owned(),
-                    reason: (*reason).to_owned(),
-                };
-                contracts.end_contract(request).await?;
-            }
-            _ => {}
+            _ => self.serve(story, agent, step).await?,
         }
         Ok(())
     }
