@@ -87,6 +87,7 @@ async fn deals_are_as_many_and_worth_as_much_as_their_numbers_say() {
         "funnel.deals",
         "funnel.won",
         "funnel.lost",
+        "funnel.pipeline",
         "flow.deals",
         "flow.won",
         "flow.lost",
@@ -104,7 +105,7 @@ async fn deals_are_as_many_and_worth_as_much_as_their_numbers_say() {
                 let label = desk.world.label;
                 assert_eq!(count(&records), answer.total, "{label} {number} {filter:?}");
                 let value: i64 = records.iter().map(|it| minor(it.value.as_ref())).sum();
-                if ["funnel.lost", "flow.won", "flow.lost"].contains(&number) {
+                if ["funnel.lost", "funnel.pipeline", "flow.won", "flow.lost"].contains(&number) {
                     assert_eq!(
                         value,
                         minor(answer.value.as_ref()),
@@ -199,7 +200,7 @@ async fn touches_refusals_and_credits_are_as_many_as_their_numbers_say() {
                 );
                 assert_eq!(count(&records), answer.total, "{label} {number} {filter:?}");
             }
-            for number in ["refusals.refusals", "refusals.recovered"] {
+            for number in ["refusals.refusals", "refusals.recovered", "flow.refused"] {
                 let (records, answer) = all!(
                     desk,
                     list_refusal_records,

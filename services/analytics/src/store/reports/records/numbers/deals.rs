@@ -65,6 +65,10 @@ pub const DEALS: &[Number] = &[
     number!("funnel.deals" of Deal in deals_of_leads!(""), FUNNEL, ["deals"]),
     number!("funnel.won" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'won')"), FUNNEL, ["won"]),
     number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'lost')"), FUNNEL, ["lost"] => ["lost_value"]),
+    Number {
+        counts: (&["deals"], &["won", "lost"]),
+        ..number!("funnel.pipeline" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'open')"), FUNNEL, [] => ["pipeline"])
+    },
     number!("flow.deals" of Deal in deals!("r.opened_at", ""), FLOW, ["deals"]),
     number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'won')"), FLOW, ["won"] => ["won_value"]),
     number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'lost')"), FLOW, ["lost"] => ["lost_value"]),

@@ -87,6 +87,7 @@ macro_rules! refusals {
 
 pub const REFUSALS: &[Number] = &[
     number!("refusals.refusals" of Refusal in refusals!(""), Some(Refusal::TABLE), ["refusals"] => ["lost_value"]),
+    number!("flow.refused" of Refusal in refusals!("r.phase = (select number from label where name = 'lead')"), FLOW, ["refused"]),
     number!("refusals.recovered" of Refusal in refusals!("r.recovered"), Some(Refusal::TABLE), ["recovered"]),
 ];
 
