@@ -134,7 +134,7 @@ mod deals;
 mod leads;
 mod others;
 
-pub use contracts::CONTRACTS;
+pub use contracts::{CONTRACTS, GROWTHS};
 pub use deals::DEALS;
 pub use leads::LEADS;
 pub use others::{CHANNELS, COSTS, CREDITS, PAYMENTS, REFUSALS, TOUCHES};

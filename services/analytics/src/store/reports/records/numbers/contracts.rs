@@ -83,3 +83,14 @@ pub const CONTRACTS: &[Number] = &[
         ..number!("key_accounts.lost" of Contract in contracts!("r.ended_at", "not r.continued"), CONTRACT, [])
     },
 ];
+
+/// Extensions and expansions: the cells of contracts hold them by their kind.
+pub const GROWTHS: &[Number] = &[Number {
+    without: ("kind", &["", "new", "renewal", "cross_sale"]),
+    ..number!("key_accounts.growths" of Growth in &[Part {
+        from: "growth_record r",
+        time: "r.grown_at",
+        labels: &[("kind", "r.kind"), ("agent", "r.agent")],
+        ..PLAIN
+    }], CONTRACT, ["signed"] => ["signed_value"])
+}];
