@@ -317,3 +317,20 @@ create table stage_record (
 );
 
 create index stage_record_journey on stage_record (generation, journey_id);
+
+create table growth_record (
+    generation smallint not null,
+    id uuid not null,
+    journey_id uuid not null,
+    contract uuid,
+    kind integer not null,
+    grown_at timestamptz,
+    agent integer not null,
+    minor bigint not null,
+    currency integer not null,
+    value bigint not null,
+    converted boolean not null,
+    primary key (generation, id)
+);
+
+create index growth_record_journey on growth_record (generation, journey_id);

@@ -20,6 +20,8 @@ create index contract_record_ended on contract_record (generation, ended_at, id)
     where ended_at is not null;
 create index contract_record_lead on contract_record (generation, lead);
 
+create index growth_record_grown on growth_record (generation, grown_at, id);
+
 create index touch_record_touched on touch_record (generation, touched_at, id);
 create index touch_record_campaign on touch_record (generation, campaign, touched_at, id)
     where campaign <> 0;

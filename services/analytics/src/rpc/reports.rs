@@ -39,9 +39,10 @@ use proto::analytics::v1::{
     ListClientsRequest, ListClientsResponse, ListContractRecordsRequest,
     ListContractRecordsResponse, ListCostRecordsRequest, ListCostRecordsResponse,
     ListCreditRecordsRequest, ListCreditRecordsResponse, ListDealRecordsRequest,
-    ListDealRecordsResponse, ListLeadRecordsRequest, ListLeadRecordsResponse,
-    ListPaymentRecordsRequest, ListPaymentRecordsResponse, ListRefusalRecordsRequest,
-    ListRefusalRecordsResponse, ListTouchRecordsRequest, ListTouchRecordsResponse,
+    ListDealRecordsResponse, ListGrowthRecordsRequest, ListGrowthRecordsResponse,
+    ListLeadRecordsRequest, ListLeadRecordsResponse, ListPaymentRecordsRequest,
+    ListPaymentRecordsResponse, ListRefusalRecordsRequest, ListRefusalRecordsResponse,
+    ListTouchRecordsRequest, ListTouchRecordsResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -192,6 +193,13 @@ impl ReportsService for Reports {
         request: Request<ListRefusalRecordsRequest>,
     ) -> Answer<ListRefusalRecordsResponse> {
         answer(open::refusals(self, request.get_ref(), None).await)
+    }
+
+    async fn list_growth_records(
+        &self,
+        request: Request<ListGrowthRecordsRequest>,
+    ) -> Answer<ListGrowthRecordsResponse> {
+        answer(open::growths(self, request.get_ref(), None).await)
     }
 
     async fn list_payment_records(

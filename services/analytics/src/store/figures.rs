@@ -66,10 +66,10 @@ pub async fn add<C: ConnectionTrait>(
     Batch::new(&columns, rows.collect())
         .insert_or(db, table.name, &over)
         .await?;
-    // Only what became less can have become nothing.
+    // The first sum of a table is never less than nothing; where it grew, something is there.
     let less = changes
         .iter()
-        .filter(|change| change.sums.iter().any(|sum| *sum < 0))
+        .filter(|change| change.sums.first().is_none_or(|first| *first <= 0))
         .map(|change| change.key(generation));
     let nothing: Vec<String> = table
         .sums

@@ -127,6 +127,7 @@ const SHORT: &[(&str, &str)] = &[
         "channel campaign target_leads allowed_minor allowed_currency allowed agent",
     ),
     ("payment_record", "contract minor currency value"),
+    ("growth_record", "contract kind agent minor currency value"),
     (
         "client_record",
         "contracts active value received touches recommends referrals rewarded cases open_cases agent channel",

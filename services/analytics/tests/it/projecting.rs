@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 
 use analytics::projector;
 use analytics::store::digest::Digest;
-use ids::MergeId;
+use ids::{CampaignId, CostId, MergeId};
 use messaging::{Delivered, RawEvent};
+use proto::campaigns::v1::CostRecorded;
+use uuid::Uuid;
 
-use crate::story::{company, link};
+use crate::story::{at, company, link, money};
 use crate::world::{World, worlds};
 
 /// An order that is as good as any, and the same each time.
@@ -135,5 +137,36 @@ async fn two_projectors_do_no_harm() {
         other.unwrap();
         let expected = alone(&world, &company.events).await;
         assert_eq!(world.figures().await, expected, "{}", world.label);
+    }
+}
+
+#[tokio::test]
+async fn a_row_that_comes_to_nothing_is_gone() {
+    let cost = |id: CostId, minor: i64, removed: bool| CostRecorded {
+        cost_id: id.to_string(),
+        campaign_id: CampaignId::from_uuid(Uuid::from_u128(7)).to_string(),
+        kind: "expense".to_owned(),
+        actual: money(minor, "EUR"),
+        spent_at: at(0),
+        removed,
+        ..CostRecorded::default()
+    };
+    for world in worlds().await {
+        let (refund, charge) = (CostId::generate(), CostId::generate());
+        let mut left = Vec::new();
+        for (id, minor, removed, revision) in [
+            (refund, -500, false, 1),
+            (charge, 500, false, 1),
+            (charge, 900, false, 2),
+            (charge, 900, true, 3),
+            (refund, -500, true, 2),
+        ] {
+            let event = world.event(&cost(id, minor, removed), revision);
+            world.hand_over(&event).await.unwrap();
+            world.catch_up().await;
+            left.push(world.rows("cost_cell").await.len());
+        }
+        // A day and a month, or nothing.
+        assert_eq!(left, [2, 0, 2, 2, 0], "{}", world.label);
     }
 }

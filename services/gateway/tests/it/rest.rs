@@ -3,6 +3,7 @@
 use reqwest::{Response, StatusCode};
 use serde_json::{Value, json};
 
+use crate::echo;
 use crate::harness::{Gateway, How};
 
 async fn partner_key(gateway: &Gateway) -> String {
@@ -375,7 +376,11 @@ async fn a_request_goes_on_in_the_trace_it_came_with_and_is_measured() {
 
 #[tokio::test]
 async fn an_answer_that_is_a_file_is_served_as_the_file() {
-    let gateway = Gateway::start().await;
+    let how = How {
+        behind: vec![echo::definition("analytics")],
+        ..How::default()
+    };
+    let gateway = Gateway::started(how).await;
     let token = gateway.staff("marketer@example.org", &["marketer"]).await;
     let get = async |path: &str| {
         let request = gateway.http.get(gateway.url(path)).bearer_auth(&token);

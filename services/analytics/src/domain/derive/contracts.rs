@@ -50,7 +50,21 @@ fn happenings(contract: &Contract<'_>, desk: &mut Desk<'_>) {
             unconverted: contract.worth.missing,
             ..cell(at)
         });
-        for growth in contract.growths.values() {
+        for (id, growth) in &contract.growths {
+            desk.record(records::Growth {
+                id: id.uuid(),
+                contract: Some(contract.id.uuid()),
+                kind: growth.kind.to_owned(),
+                grown_at: Some(growth.at),
+                agent: printed(contract.agent()),
+                minor: growth.added.map_or(0, |added| added.minor),
+                currency: growth
+                    .added
+                    .map(|added| added.currency.clone())
+                    .unwrap_or_default(),
+                value: growth.worth.value,
+                converted: growth.worth.converted(),
+            });
             desk.cell(cells::Contract {
                 kind: growth.kind.to_owned(),
                 signed: 1,

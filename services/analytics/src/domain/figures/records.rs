@@ -268,4 +268,19 @@ record_tables! {
         probability_percent: Int,
         limit_days: Int,
     }
+
+    /// An extension or expansion of a contract that is signed; the id is its own.
+    Growth in "growth_record" {
+        contract: Id,
+        /// `extension`, `expansion`.
+        kind: Label,
+        grown_at: Time,
+        /// Who has the contract.
+        agent: Label,
+        minor: Int,
+        currency: Label,
+        /// By the rate of the day it grew.
+        value: Int,
+        converted: Flag,
+    }
 }

@@ -168,6 +168,9 @@ async fn part(reports: &Reports, asked: &Records) -> Result<Part, Error> {
         Records::ListPaymentRecords(it) => {
             part!("payment_records", open::payments(reports, it, whole))
         }
+        Records::ListGrowthRecords(it) => {
+            part!("growth_records", open::growths(reports, it, whole))
+        }
         Records::ListClients(it) => part!("clients", clients::list(reports, it, whole)),
     })
 }
@@ -184,6 +187,7 @@ fn turn(asked: &mut Records, token: String) {
         Records::ListChannelRecords(it) => it.page_token = token,
         Records::ListRefusalRecords(it) => it.page_token = token,
         Records::ListPaymentRecords(it) => it.page_token = token,
+        Records::ListGrowthRecords(it) => it.page_token = token,
         Records::ListClients(it) => it.page_token = token,
     }
 }

@@ -61,6 +61,7 @@ pub(crate) async fn get(
         cases: found.cases.into_iter().map(|it| own.case(it)).collect(),
         client,
         cut,
+        growths: found.growths.into_iter().map(|it| own.growth(it)).collect(),
     })
 }
 
@@ -74,6 +75,7 @@ struct Found {
     refusals: Vec<records::Refusal>,
     payments: Vec<records::Payment>,
     cases: Vec<records::Case>,
+    growths: Vec<records::Growth>,
 }
 
 /// Reads records of one journey, and notes when there are too many.
@@ -85,7 +87,7 @@ struct Pages<'a> {
 
 impl Pages<'_> {
     async fn all(&mut self) -> Result<Found, Error> {
-        use records::{Case, Contract, Credit, Deal, Lead, Payment, Refusal, Touch};
+        use records::{Case, Contract, Credit, Deal, Growth, Lead, Payment, Refusal, Touch};
         let of_credits = "signed_at, r.contract, r.model, r.touch";
         let of_payments = "due_at, r.received_at";
         Ok(Found {
@@ -103,6 +105,9 @@ impl Pages<'_> {
                 .await?,
             payments: self
                 .of(Payment::TABLE, of_payments, Payment::of_values)
+                .await?,
+            growths: self
+                .of(Growth::TABLE, "grown_at", Growth::of_values)
                 .await?,
             cases: self.of(Case::TABLE, "opened_at", Case::of_values).await?,
         })

@@ -4,9 +4,10 @@ use proto::analytics::v1::{
     ListChannelRecordsRequest, ListChannelRecordsResponse, ListContractRecordsRequest,
     ListContractRecordsResponse, ListCostRecordsRequest, ListCostRecordsResponse,
     ListCreditRecordsRequest, ListCreditRecordsResponse, ListDealRecordsRequest,
-    ListDealRecordsResponse, ListLeadRecordsRequest, ListLeadRecordsResponse,
-    ListPaymentRecordsRequest, ListPaymentRecordsResponse, ListRefusalRecordsRequest,
-    ListRefusalRecordsResponse, ListTouchRecordsRequest, ListTouchRecordsResponse,
+    ListDealRecordsResponse, ListGrowthRecordsRequest, ListGrowthRecordsResponse,
+    ListLeadRecordsRequest, ListLeadRecordsResponse, ListPaymentRecordsRequest,
+    ListPaymentRecordsResponse, ListRefusalRecordsRequest, ListRefusalRecordsResponse,
+    ListTouchRecordsRequest, ListTouchRecordsResponse,
 };
 
 use super::Reports;
@@ -226,6 +227,35 @@ pub(crate) async fn refusals(
         records: records.into_iter().map(|it| reader.refusal(it)).collect(),
         total,
         lost_value: reader.money(money),
+        next_page_token,
+    })
+}
+
+pub(crate) async fn growths(
+    reports: &Reports,
+    request: &ListGrowthRecordsRequest,
+    whole: Option<u32>,
+) -> Result<ListGrowthRecordsResponse, Error> {
+    let wanted = wanted!(request, whole);
+    let found = find(
+        reports,
+        numbers::GROWTHS,
+        wanted,
+        records::Growth::of_values,
+    )
+    .await?;
+    let Found {
+        reader,
+        records,
+        total,
+        money,
+        next_page_token,
+    } = found;
+    Ok(ListGrowthRecordsResponse {
+        as_of: Some(reader.as_of()),
+        records: records.into_iter().map(|it| reader.growth(it)).collect(),
+        total,
+        value: reader.money(money),
         next_page_token,
     })
 }

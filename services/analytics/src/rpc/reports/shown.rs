@@ -1,9 +1,9 @@
 //! Records as callers see them.
 
-use ids::{CaseId, ContractId, CostId, DealId, FiguresId, LeadId, PaymentId, PersonId};
+use ids::{CaseId, ContractId, CostId, DealId, FiguresId, GrowthId, LeadId, PaymentId, PersonId};
 use proto::analytics::v1::{
-    CaseRecord, ChannelRecord, ContractRecord, CostRecord, CreditRecord, DealRecord, LeadRecord,
-    Named, PaymentRecord, RefusalRecord, TouchRecord,
+    CaseRecord, ChannelRecord, ContractRecord, CostRecord, CreditRecord, DealRecord, GrowthRecord,
+    LeadRecord, Named, PaymentRecord, RefusalRecord, TouchRecord,
 };
 use proto::convert::timestamp;
 use proto::types::v1::Money;
@@ -183,6 +183,18 @@ impl Reader {
             cost: given.and_then(|cost| self.money(cost)),
             amount: money(it.minor, it.currency),
             converted: it.converted,
+        }
+    }
+
+    pub(crate) fn growth(&self, it: records::Growth) -> GrowthRecord {
+        GrowthRecord {
+            growth_id: GrowthId::from_uuid(it.id).to_string(),
+            contract_id: printed(it.contract, ContractId::from_uuid),
+            kind: it.kind,
+            grown_at: it.grown_at.map(timestamp),
+            agent: self.named("agent", &it.agent),
+            value: self.converted(it.value, it.converted),
+            amount: money(it.minor, it.currency),
         }
     }
 

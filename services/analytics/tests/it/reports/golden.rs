@@ -108,7 +108,7 @@ fn minor(money: Option<&Money>) -> i64 {
 fn shown(names: &Names, keys: &[Key]) -> BTreeMap<String, String> {
     let shown = keys.iter().map(|key| {
         let value = match key.label.as_str() {
-            "month" => key.value.trim_end_matches("-01").to_owned(),
+            "month" => key.value.strip_suffix("-01").unwrap().to_owned(),
             _ => names.shown(&key.value),
         };
         (key.label.clone(), value)

@@ -2,8 +2,9 @@
 
 use proto::analytics::v1::{
     Filter, GetFunnelRequest, ListContractRecordsRequest, ListCostRecordsRequest,
-    ListCreditRecordsRequest, ListDealRecordsRequest, ListLeadRecordsRequest,
-    ListPaymentRecordsRequest, ListRefusalRecordsRequest, ListTouchRecordsRequest,
+    ListCreditRecordsRequest, ListDealRecordsRequest, ListGrowthRecordsRequest,
+    ListLeadRecordsRequest, ListPaymentRecordsRequest, ListRefusalRecordsRequest,
+    ListTouchRecordsRequest,
 };
 use proto::types::v1::Money;
 
@@ -87,6 +88,7 @@ async fn deals_are_as_many_and_worth_as_much_as_their_numbers_say() {
         "funnel.deals",
         "funnel.won",
         "funnel.lost",
+        "funnel.pipeline",
         "flow.deals",
         "flow.won",
         "flow.lost",
@@ -104,7 +106,7 @@ async fn deals_are_as_many_and_worth_as_much_as_their_numbers_say() {
                 let label = desk.world.label;
                 assert_eq!(count(&records), answer.total, "{label} {number} {filter:?}");
                 let value: i64 = records.iter().map(|it| minor(it.value.as_ref())).sum();
-                if ["funnel.lost", "flow.won", "flow.lost"].contains(&number) {
+                if ["funnel.lost", "funnel.pipeline", "flow.won", "flow.lost"].contains(&number) {
                     assert_eq!(
                         value,
                         minor(answer.value.as_ref()),
@@ -181,6 +183,23 @@ async fn contracts_are_as_many_and_worth_as_much_as_their_numbers_say() {
         );
         assert_eq!(ended.len(), 1);
         assert_eq!(ended[0].reason, "moved_away");
+        for filter in filters().into_iter().filter(by_days) {
+            let number = "key_accounts.growths";
+            let (records, answer) = all!(
+                desk,
+                list_growth_records,
+                ListGrowthRecordsRequest,
+                filter,
+                number
+            );
+            assert_eq!(count(&records), answer.total, "{filter:?}");
+            let value: i64 = records.iter().map(|it| minor(it.value.as_ref())).sum();
+            assert_eq!(value, minor(answer.value.as_ref()), "{filter:?}");
+            if filter.from.is_empty() && filter.to.is_empty() {
+                assert_eq!((records.len(), value), (1, 50_000));
+                assert_eq!(records[0].kind, "expansion");
+            }
+        }
     }
 }
 
@@ -199,7 +218,7 @@ async fn touches_refusals_and_credits_are_as_many_as_their_numbers_say() {
                 );
                 assert_eq!(count(&records), answer.total, "{label} {number} {filter:?}");
             }
-            for number in ["refusals.refusals", "refusals.recovered"] {
+            for number in ["refusals.refusals", "refusals.recovered", "flow.refused"] {
                 let (records, answer) = all!(
                     desk,
                     list_refusal_records,

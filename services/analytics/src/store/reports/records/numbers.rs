@@ -1,8 +1,6 @@
 //! The numbers of the reports, each with the records behind it: the same days, the same labels, the same count.
 
-use crate::domain::figures::cells::{
-    Channel, Contract, Cost, Credit, Flow, Funnel, Influence, Refusal, Touch,
-};
+use crate::domain::figures::cells::{Flow, Funnel, Influence};
 use crate::domain::figures::{CellTable, RecordTable, records};
 
 /// A number that can be opened.
@@ -95,49 +93,11 @@ macro_rules! number {
     };
 }
 
-// --- leads
-
-const OF_LEAD: &[(&str, &str)] = &[
-    ("topic", "r.topic"),
-    ("channel", "r.channel"),
-    ("source", "r.source"),
-    ("campaign", "r.campaign"),
-    ("partner", "r.partner"),
-    ("agent", "r.agent"),
-    ("temperature", "r.temperature"),
-];
-
-macro_rules! leads {
-    ($time:literal, $only:literal) => {
-        &[Part {
-            from: "lead_record r",
-            time: $time,
-            only: $only,
-            labels: OF_LEAD,
-            ..PLAIN
-        }]
-    };
-}
-
 const FUNNEL: Option<&CellTable> = Some(Funnel::TABLE);
 const FLOW: Option<&CellTable> = Some(Flow::TABLE);
 const INFLUENCE: Option<&CellTable> = Some(Influence::TABLE);
 
-pub const LEADS: &[Number] = &[
-    number!("funnel.leads" of Lead in leads!("r.received_at", ""), FUNNEL, ["leads"]),
-    number!("funnel.talked" of Lead in leads!("r.received_at", "r.talked_at is not null"), FUNNEL, ["talked"]),
-    number!("funnel.qualified" of Lead in leads!("r.received_at", "r.qualified_at is not null"), FUNNEL, ["qualified"]),
-    number!("funnel.refused" of Lead in leads!("r.received_at", "r.refused_at is not null"), FUNNEL, ["refused"]),
-    number!("funnel.recovered" of Lead in leads!("r.received_at", "r.recovered"), FUNNEL, ["recovered"]),
-    number!("flow.leads" of Lead in leads!("r.received_at", ""), FLOW, ["leads"]),
-    number!("flow.qualified" of Lead in leads!("r.qualified_at", ""), FLOW, ["qualified"]),
-    number!("influence.leads" of Lead in leads!("r.received_at", ""), INFLUENCE, ["leads"], of_campaign),
-    number!("agents.open_leads" of Lead in leads!("r.received_at",
-        "r.state in (select number from label where name in ('new', 'in_work'))"), None, [], any_day),
-];
-
-// --- deals: they count under their lead, and by its labels
-
+/// Deals and contracts count under their lead, and by its labels.
 const BY_LEAD: &[(&str, &str)] = &[
     ("topic", "l.topic"),
     ("channel", "l.channel"),
@@ -147,64 +107,6 @@ const BY_LEAD: &[(&str, &str)] = &[
     ("agent", "l.agent"),
     ("temperature", "l.temperature"),
 ];
-
-const BY_DEAL: &[(&str, &str)] = &[
-    ("topic", "r.topic"),
-    ("channel", "r.channel"),
-    ("source", "r.source"),
-    ("campaign", "r.campaign"),
-    ("partner", "r.partner"),
-    ("agent", "r.agent"),
-    ("temperature", "0"),
-];
-
-const BY_LEAD_OR_DEAL: &[(&str, &str)] = &[
-    ("topic", "coalesce(l.topic, r.topic)"),
-    ("channel", "coalesce(l.channel, r.channel)"),
-    ("source", "coalesce(l.source, r.source)"),
-    ("campaign", "coalesce(l.campaign, r.campaign)"),
-    ("partner", "coalesce(l.partner, r.partner)"),
-    ("agent", "coalesce(l.agent, r.agent)"),
-];
-
-macro_rules! deals_of_leads {
-    ($only:literal) => {
-        &[
-            Part {
-                from: "lead_record l join deal_record r \
-                    on r.generation = l.generation and r.lead = l.id",
-                time: "l.received_at",
-                only: concat!("l.generation = r.generation", $only),
-                labels: BY_LEAD,
-                ..PLAIN
-            },
-            Part {
-                from: "deal_record r",
-                time: "r.opened_at",
-                only: concat!(
-                    "not exists (select 1 from lead_record l ",
-                    "where l.generation = r.generation and l.id = r.lead)",
-                    $only
-                ),
-                labels: BY_DEAL,
-                ..PLAIN
-            },
-        ]
-    };
-}
-
-macro_rules! deals {
-    ($time:literal, $only:literal) => {
-        &[Part {
-            from: "deal_record r left join lead_record l \
-                on l.generation = r.generation and l.id = r.lead",
-            time: $time,
-            only: $only,
-            labels: BY_LEAD_OR_DEAL,
-            ..PLAIN
-        }]
-    };
-}
 
 macro_rules! touched {
     ($from:literal, $time:literal, $only:literal) => {
@@ -226,201 +128,13 @@ macro_rules! touched {
     };
 }
 
-pub const DEALS: &[Number] = &[
-    number!("funnel.deals" of Deal in deals_of_leads!(""), FUNNEL, ["deals"]),
-    number!("funnel.won" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'won')"), FUNNEL, ["won"]),
-    number!("funnel.lost" of Deal in deals_of_leads!(" and r.state = (select number from label where name = 'lost')"), FUNNEL, ["lost"] => ["lost_value"]),
-    number!("flow.deals" of Deal in deals!("r.opened_at", ""), FLOW, ["deals"]),
-    number!("flow.won" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'won')"), FLOW, ["won"] => ["won_value"]),
-    number!("flow.lost" of Deal in deals!("r.closed_at", "r.state = (select number from label where name = 'lost')"), FLOW, ["lost"] => ["lost_value"]),
-    number!("influence.won" of Deal in touched!("deal_record r", "r.closed_at", "r.state = (select number from label where name = 'won')"), INFLUENCE, ["won"], of_campaign),
-    number!("influence.deals" of Deal in touched!("deal_record r", "r.opened_at", ""), INFLUENCE, ["deals"], of_campaign),
-    number!("agents.open_deals" of Deal in &[Part { from: "deal_record r", time: "r.opened_at",
-        only: "r.state = (select number from label where name = 'open')", labels: BY_DEAL, ..PLAIN }], None, [] => ["value"], any_day),
-];
+// After the macros, which they use.
+mod contracts;
+mod deals;
+mod leads;
+mod others;
 
-// --- contracts
-
-const BY_DEAL_OF_CONTRACT: &[(&str, &str)] = &[
-    ("topic", "coalesce(d.topic, 0)"),
-    ("channel", "r.channel"),
-    ("source", "r.source"),
-    ("campaign", "r.campaign"),
-    ("partner", "r.partner"),
-    ("agent", "coalesce(d.agent, r.agent)"),
-    ("temperature", "0"),
-];
-
-const OF_CONTRACT: &[(&str, &str)] = &[
-    ("kind", "r.kind"),
-    ("agent", "r.agent"),
-    ("reason", "r.reason"),
-];
-
-macro_rules! contracts {
-    ($time:literal, $only:literal) => {
-        &[Part {
-            from: "contract_record r",
-            time: $time,
-            only: $only,
-            labels: OF_CONTRACT,
-            ..PLAIN
-        }]
-    };
-}
-
-const CONTRACT: Option<&CellTable> = Some(Contract::TABLE);
-
-pub const CONTRACTS: &[Number] = &[
-    number!("funnel.contracts" of Contract in &[
-        Part {
-            from: "lead_record l join contract_record r \
-                on r.generation = l.generation and r.lead = l.id",
-            time: "l.received_at",
-            only: "r.signed_at is not null",
-            labels: BY_LEAD,
-            ..PLAIN
-        },
-        Part {
-            from: "contract_record r left join deal_record d \
-                on d.generation = r.generation and d.id = r.deal",
-            time: "coalesce(d.opened_at, r.signed_at)",
-            only: "not exists (select 1 from lead_record l \
-                where l.generation = r.generation and l.id = r.lead) \
-                and r.signed_at is not null",
-            labels: BY_DEAL_OF_CONTRACT,
-            ..PLAIN
-        },
-    ], FUNNEL, ["contracts"] => ["revenue"]),
-    number!("flow.contracts" of Contract in &[Part {
-        from: "contract_record r \
-            left join lead_record l on l.generation = r.generation and l.id = r.lead \
-            left join deal_record d on d.generation = r.generation and d.id = r.deal",
-        time: "r.signed_at",
-        labels: &[
-            ("topic", "coalesce(l.topic, d.topic, 0)"),
-            ("channel", "coalesce(l.channel, r.channel)"),
-            ("source", "coalesce(l.source, r.source)"),
-            ("campaign", "coalesce(l.campaign, r.campaign)"),
-            ("partner", "coalesce(l.partner, r.partner)"),
-            ("agent", "coalesce(l.agent, d.agent, r.agent)"),
-        ],
-        ..PLAIN
-    }], FLOW, ["contracts"]),
-    number!("influence.contracts" of Contract in touched!("contract_record r", "r.signed_at", ""), INFLUENCE, ["contracts"], of_campaign),
-    Number {
-        without: ("kind", &["extension", "expansion"]),
-        ..number!("key_accounts.contracts" of Contract in contracts!("r.signed_at", "r.kind not in (select number from label where name in ('extension', 'expansion'))"), CONTRACT, ["signed"])
-    },
-    number!("key_accounts.started" of Contract in contracts!("r.started_at", ""), CONTRACT, ["started"]),
-    number!("key_accounts.ended" of Contract in contracts!("r.ended_at", ""), CONTRACT, ["ended"] => ["ended_value"]),
-    number!("key_accounts.continued" of Contract in contracts!("r.ended_at", "r.continued"), CONTRACT, ["continued"]),
-    Number {
-        counts: (&["ended"], &["continued"]),
-        ..number!("key_accounts.lost" of Contract in contracts!("r.ended_at", "not r.continued"), CONTRACT, [])
-    },
-];
-
-// --- the rest
-
-const OF_TOUCH: &[(&str, &str)] = &[
-    ("kind", "r.kind"),
-    ("channel", "r.channel"),
-    ("source", "r.source"),
-    ("campaign", "r.campaign"),
-    ("partner", "r.partner"),
-];
-
-macro_rules! touches {
-    ($only:literal) => {
-        &[Part {
-            from: "touch_record r",
-            time: "r.touched_at",
-            only: $only,
-            labels: OF_TOUCH,
-            ..PLAIN
-        }]
-    };
-}
-
-pub const TOUCHES: &[Number] = &[
-    number!("touches.touches" of Touch in touches!(""), Some(Touch::TABLE), ["touches"]),
-    number!("touches.firsts" of Touch in touches!("r.place = 1"), Some(Touch::TABLE), ["firsts"]),
-];
-
-pub const CREDITS: &[Number] = &[number!("attribution.parts" of Credit in &[Part {
-        from: "credit_record r",
-        time: "r.signed_at",
-        labels: &[
-            ("model", "r.model"),
-            ("channel", "r.channel"),
-            ("source", "r.source"),
-            ("campaign", "r.campaign"),
-            ("activity", "r.activity"),
-            ("partner", "r.partner"),
-        ],
-        ..PLAIN
-    }], Some(Credit::TABLE), ["parts"] => ["revenue"])];
-
-/// Counted are the minutes planned.
-pub const COSTS: &[Number] = &[number!("costs.actual" of Cost in &[Part {
-        from: "cost_record r",
-        time: "r.spent_at",
-        labels: &[
-            ("campaign", "r.campaign"),
-            ("activity", "r.activity"),
-            ("channel", "r.channel"),
-            ("kind", "r.kind"),
-        ],
-        ..PLAIN
-    }], Some(Cost::TABLE), ["planned"] => ["actual"])];
-
-pub const CHANNELS: &[Number] = &[number!("channels.requests" of Channel in &[Part {
-        from: "channel_record r",
-        time: "r.starts_at",
-        from_bound: Some("r.ends_at"),
-        only: "r.ends_at > r.starts_at",
-        labels: &[("channel", "r.channel"), ("campaign", "r.campaign")],
-    }], Some(Channel::TABLE), ["requests"])];
-
-const OF_REFUSAL: &[(&str, &str)] = &[
-    ("phase", "r.phase"),
-    ("stage", "r.stage"),
-    ("reason", "r.reason"),
-    ("topic", "r.topic"),
-    ("channel", "r.channel"),
-    ("agent", "r.agent"),
-];
-
-macro_rules! refusals {
-    ($only:literal) => {
-        &[Part {
-            from: "refusal_record r",
-            time: "r.refused_at",
-            only: $only,
-            labels: OF_REFUSAL,
-            ..PLAIN
-        }]
-    };
-}
-
-pub const REFUSALS: &[Number] = &[
-    number!("refusals.refusals" of Refusal in refusals!(""), Some(Refusal::TABLE), ["refusals"] => ["lost_value"]),
-    number!("refusals.recovered" of Refusal in refusals!("r.recovered"), Some(Refusal::TABLE), ["recovered"]),
-];
-
-macro_rules! payments {
-    ($only:literal) => {
-        &[Part {
-            from: "payment_record r",
-            time: "r.received_at",
-            only: $only,
-            ..PLAIN
-        }]
-    };
-}
-
-pub const PAYMENTS: &[Number] = &[
-    number!("flow.received" of Payment in payments!(""), FLOW, [] => ["received"]),
-    number!("flow.refunded" of Payment in payments!("r.minor < 0"), FLOW, [] => ["refunded"]),
-];
+pub use contracts::{CONTRACTS, GROWTHS};
+pub use deals::DEALS;
+pub use leads::LEADS;
+pub use others::{CHANNELS, COSTS, CREDITS, PAYMENTS, REFUSALS, TOUCHES};
