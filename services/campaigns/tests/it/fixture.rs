@@ -16,9 +16,8 @@ use prost_types::Timestamp;
 use proto::{
     campaigns::v1::{
         self as pb, campaigns_service_client::CampaignsServiceClient,
-        campaigns_service_server::CampaignsServiceServer, costs_service_client::CostsServiceClient,
-        files_service_client::FilesServiceClient, lists_service_client::ListsServiceClient,
-        plans_service_client::PlansServiceClient,
+        costs_service_client::CostsServiceClient, files_service_client::FilesServiceClient,
+        lists_service_client::ListsServiceClient, plans_service_client::PlansServiceClient,
     },
     convert::timestamp,
     types::v1::{Money, PersonName},
