@@ -126,6 +126,10 @@ fn settings(sources: &Sources, options: &cli::Dev, data: &Path) -> Result<Settin
     let loader = folder::preset(setup::loader(), data, &key);
     let loader = setup::file(loader, sources.config.as_deref());
     let mut loader = loader.environment(&Environment::of_process());
+    if options.demo {
+        // Its year passes in minutes: what is looked for every few seconds else would come weeks late.
+        loader = loader.flag("--demo", "contracts.timer_interval", "100ms");
+    }
     if let Some(port) = options.port {
         let next = if port == 0 {
             0

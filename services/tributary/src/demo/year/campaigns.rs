@@ -140,7 +140,7 @@ pub(super) const CAMPAIGNS: [Told; 9] = [
         hours: 200,
         weight: 4,
         locales: &[],
-        way: Way::Call,
+        way: Way::Manual,
         form: "",
     },
     Told {

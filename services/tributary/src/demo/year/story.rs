@@ -59,6 +59,8 @@ pub(super) enum Step {
     Help,
     /// Gets a code, which somebody who comes later brings.
     Recommend,
+    /// The deal that renews the contract is taken up.
+    Renew,
     Terminate(&'static str),
 }
 
@@ -76,6 +78,8 @@ pub(super) struct Price {
     pub(super) currency: &'static str,
     /// Due every so many months; 0 when due once.
     pub(super) months: i32,
+    /// Months that the contract lasts.
+    pub(super) term: u32,
 }
 
 /// A person, and what is known of his records so far.
@@ -89,6 +93,8 @@ pub(super) struct Story {
     pub(super) contract_id: String,
     /// Of the deal.
     pub(super) price: Price,
+    /// Contracts of the person that renew an earlier one.
+    pub(super) renewals: usize,
     /// Arrivals so far.
     pub(super) arrivals: usize,
     /// Joined the card of somebody else: that story goes on, this one ends.
@@ -149,7 +155,9 @@ impl Story {
                 units: 0,
                 currency: "EUR",
                 months: 0,
+                term: 12,
             },
+            renewals: 0,
             arrivals: 0,
             joined: false,
         };
@@ -252,18 +260,32 @@ impl Teller {
             self.after_minutes(1_500, 18_000, Step::Stage(stage));
         }
         self.after_minutes(1_500, 15_000, Step::Win);
+        self.close();
+        let mut price = price;
+        while self.serve(price) {
+            price.units += price.units / 10;
+            self.after_minutes(600, 6_000, Step::Renew);
+            self.after_minutes(300, 3_000, Step::Win);
+            self.close();
+        }
+    }
+
+    fn close(&mut self) {
         self.after_minutes(300, 2_000, Step::Send);
         self.after_minutes(1_500, 12_000, Step::Sign);
         self.after_minutes(600, 3_000, Step::Activate);
-        self.serve(price.months);
     }
 
-    /// What comes while a contract is in force.
-    fn serve(&mut self, months: i32) {
+    /// What comes while a contract is in force; whether it is renewed.
+    fn serve(&mut self, price: Price) -> bool {
+        let begin = self.at;
         if self.rng.random_bool(0.25) {
             self.after_minutes(1_000, 20_000, Step::Recommend);
         }
-        let payments = if months > 0 { 11 } else { 2 };
+        let payments = match price.months {
+            0 => 2,
+            _ => price.term - 1,
+        };
         let grows = self.rng.random_bool(0.15);
         let ends = self.rng.random_bool(0.09);
         let complains = self.rng.random_bool(0.15);
@@ -283,9 +305,13 @@ impl Teller {
             if place == 2 && ends {
                 let reason = self.pick(&ENDS);
                 self.after_minutes(600, 30_000, Step::Terminate(reason));
-                return;
+                return false;
             }
         }
+        // Renewals fall due a month before the end; some of those whose time has come are missed.
+        let due = begin + TimeDelta::days(i64::from(price.term) * 30 - 25);
+        self.at = self.at.max(due);
+        price.term < 12 && self.rng.random_bool(0.65)
     }
 
     fn price(&mut self, locale: &str) -> Price {
@@ -299,10 +325,13 @@ impl Teller {
         };
         let units = euros * rate / 10 * 10;
         let months = i32::from(self.rng.random_bool(0.3));
+        let terms = [(12, 5), (6, 3), (3, 2)];
+        let term = terms.choose_weighted(&mut self.rng, |(_, share)| *share);
         Price {
             units,
             currency,
             months,
+            term: term.map_or(12, |(months, _)| *months),
         }
     }
 

@@ -34,7 +34,7 @@ impl Walker<'_> {
         story: &Story,
         agent: &Identity,
     ) -> anyhow::Result<()> {
-        let first = id(Kind::Payment, story.number * 1_000);
+        let first = id(Kind::Payment, story.number * 1_000 + story.renewals);
         let plan = if story.price.months > 0 {
             plan_payments_request::Plan::Periods(PeriodPlan { due_days: 30 })
         } else {

@@ -8,7 +8,9 @@ use proto::{
         SignContractRequest, UpdateContractRequest,
     },
     convert::timestamp,
-    deals::v1::{Deal, GetDealRequest, LoseDealRequest, MoveDealRequest, WinDealRequest},
+    deals::v1::{
+        Deal, GetDealRequest, ListDealsRequest, LoseDealRequest, MoveDealRequest, WinDealRequest,
+    },
 };
 use rpc::Identity;
 use tonic::Code;
@@ -20,12 +22,15 @@ use crate::demo::{
     year::story::{Step, Story},
 };
 
-/// Length of a contract.
-const TERM: Months = Months::new(12);
+/// Deals of a person that are looked at.
+const DEALS: i32 = 50;
 
 impl Walker<'_> {
     /// Takes a step of a deal or a contract, by whoever has the deal.
     pub(super) async fn pursue(&self, story: &mut Story, step: &Step) -> anyhow::Result<()> {
+        if matches!(step, Step::Renew) {
+            return self.renew(story).await;
+        }
         let deal = until("the deal of a lead", async || self.deal(story).await).await?;
         let agent = agent(&deal.responsible_id);
         match step {
@@ -53,6 +58,26 @@ impl Walker<'_> {
             }
             _ => self.proceed(story, &agent, step).await?,
         }
+        Ok(())
+    }
+
+    /// Takes up the deal that was opened when the renewal of the contract fell due.
+    async fn renew(&self, story: &mut Story) -> anyhow::Result<()> {
+        let person_id = self.card(story).await?.person_id;
+        let renewal = until("the renewal of a contract", async || {
+            let request = ListDealsRequest {
+                person_id: person_id.clone(),
+                page_size: DEALS,
+                ..ListDealsRequest::default()
+            };
+            let mut deals = self.platform.deals(&self.team.admin);
+            let answer = deals.list_deals(request).await?.into_inner();
+            let mut found = answer.deals.into_iter();
+            Ok(found.find(|it| it.previous_contract_id == story.contract_id))
+        });
+        story.deal_id = renewal.await?.deal_id;
+        story.contract_id.clear();
+        story.renewals += 1;
         Ok(())
     }
 
@@ -86,7 +111,9 @@ impl Walker<'_> {
         match step {
             Step::Send => {
                 let now = self.platform.clock.now();
-                let last = now.checked_add_months(TERM).context("the calendar ends")?;
+                let last = now
+                    .checked_add_months(Months::new(story.price.term))
+                    .context("the calendar ends")?;
                 let request = UpdateContractRequest {
                     contract_id: contract_id.clone(),
                     starts_at: Some(timestamp(now)),
