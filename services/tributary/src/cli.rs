@@ -97,6 +97,9 @@ pub(crate) struct Dev {
     /// Enters invented data to look at; what an earlier start entered is not entered again.
     #[arg(long)]
     pub(crate) demo: bool,
+    /// How many people the invented year is about; about a minute for each thousand.
+    #[arg(long, value_name = "N", requires = "demo", default_value_t = 2_000, value_parser = clap::value_parser!(u32).range(1..=20_000))]
+    pub(crate) people: u32,
     /// Port of API and pages; probes and metrics are on the next one. 0 picks free ports.
     #[arg(long, value_name = "N")]
     pub(crate) port: Option<u16>,

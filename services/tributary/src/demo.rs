@@ -21,14 +21,13 @@ use self::{data::Fate, doors::Doors, team::Team};
 
 /// Enters the demonstration; what the platform holds then. The hands are those of the platform's clock: they are
 /// let go once the past is told.
-pub(crate) async fn fill(platform: Platform, hands: &Hands) -> anyhow::Result<String> {
+pub(crate) async fn fill(platform: Platform, hands: &Hands, people: u32) -> anyhow::Result<String> {
     let team = Team::gather(&platform).await.context("staff")?;
     let doors = Doors::open(&platform, &team).await.context("doors")?;
     if year::is_missing(&platform, &team).await? {
         let now = Clock::system().now();
-        year::enter(&platform, &team, &doors, hands, now)
-            .await
-            .context("the year")?;
+        let entered = year::enter(&platform, &team, &doors, (hands, now), people).await;
+        entered.context("the year")?;
     }
     hands.release();
     campaigns::enter(&platform, &team)

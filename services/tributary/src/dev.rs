@@ -79,7 +79,7 @@ pub(crate) async fn run(
     ));
 
     let stopped = match hands {
-        Some(hands) => with_demo(running, (clock, hands), signals, output).await,
+        Some(hands) => with_demo(running, &options, (clock, hands), signals, output).await,
         None => running.until_stopped(signals).await,
     };
     output.line("");
@@ -95,6 +95,7 @@ pub(crate) async fn run(
 /// Enters the demonstration beside all else that goes on.
 async fn with_demo(
     running: Running,
+    options: &cli::Dev,
     (clock, hands): (Clock, Hands),
     mut signals: Signals,
     output: &mut Output,
@@ -105,7 +106,7 @@ async fn with_demo(
         clock,
     };
     let filled = tokio::select! {
-        filled = demo::fill(platform, &hands) => Some(filled),
+        filled = demo::fill(platform, &hands, options.people) => Some(filled),
         () = signals.next() => None,
     };
     match filled {

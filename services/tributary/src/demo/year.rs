@@ -27,8 +27,6 @@ use super::{doors::Doors, platform::Platform, team::Team};
 
 /// Days that the year has.
 pub(crate) const DAYS: i64 = 365;
-/// People whose stories it tells.
-const PEOPLE: usize = 400;
 /// Steps under way at a time: what several people in an office do at once.
 const SIDE_BY_SIDE: usize = 16;
 const SEED: u64 = 20_251_126;
@@ -60,18 +58,19 @@ pub(crate) async fn enter(
     platform: &Platform,
     team: &Team,
     doors: &Doors<'_>,
-    hands: &Hands,
-    until: Timestamp,
+    (hands, until): (&Hands, Timestamp),
+    people: u32,
 ) -> anyhow::Result<()> {
     let begin = until - chrono::TimeDelta::days(DAYS);
     hands.set(begin);
     campaigns::open_forms(platform, team)
         .await
         .context("forms")?;
+    let count = usize::try_from(people)?;
     let people = People::read()?;
     let mut acts: Vec<Act> = campaigns::acts(begin);
-    let mut stories = Vec::with_capacity(PEOPLE);
-    for number in 0..PEOPLE {
+    let mut stories = Vec::with_capacity(count);
+    for number in 0..count {
         let invented = Story::invent(SEED, number, begin, &people);
         let (story, own) = invented.context("demo/people.json leaves a choice empty")?;
         stories.push(Arc::new(Mutex::new(story)));

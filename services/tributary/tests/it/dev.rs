@@ -71,16 +71,17 @@ fn an_ephemeral_run_forgets_its_data() {
 fn a_demonstration_is_entered_once() {
     let folder = TempDir::new().unwrap();
     let entered = || {
-        let mut dev = Dev::start(folder.path(), &["--demo"]);
+        let mut dev = Dev::start(folder.path(), &["--demo", "--people", "30"]);
         let line = dev.next_line();
         assert_eq!(dev.interrupt().0, 0);
-        line
+        // Renewals open deals by themselves, also while nobody enters anything.
+        let (entered, _) = line.trim_start().split_once(" deals").unwrap();
+        let (entered, _) = entered.rsplit_once(", ").unwrap();
+        entered.to_owned()
     };
     let first = entered();
-    assert_eq!(
-        first.trim_start(),
-        "Demo      3 campaigns, 58 leads, 15 deals, 5 contracts"
-    );
+    assert!(first.starts_with("Demo      13 campaigns, "), "{first}");
+    assert!(first.ends_with(" leads"), "{first}");
     assert_eq!(entered(), first, "a second start adds nothing");
 }
 
