@@ -30,15 +30,16 @@ pub struct Filter {
 impl Filter {
     /// Conditions beside one on the position; the subject is bound as `$3`.
     fn conditions(&self) -> String {
-        let mut text = String::new();
-        if !self.kinds.is_empty() {
-            let kinds: Vec<String> = self.kinds.iter().map(i16::to_string).collect();
-            text.push_str(&format!(" and kind in ({})", kinds.join(", ")));
-        }
-        if self.subject.is_some() {
-            text.push_str(" and subject = $3");
-        }
-        text
+        let kinds: Vec<String> = self.kinds.iter().map(i16::to_string).collect();
+        let kinds = match kinds.as_slice() {
+            [] => String::new(),
+            some => format!(" and kind in ({})", some.join(", ")),
+        };
+        let subject = match self.subject {
+            None => "",
+            Some(_) => " and subject = $3",
+        };
+        format!("{kinds}{subject}")
     }
 }
 
