@@ -135,7 +135,8 @@ async fn consume(mode: Mode) {
         stage.began.elapsed()
     );
     assert_eq!(fired, each * consumers.len());
-    check(&databases, &stage.wiring, &done).await;
+    check(&databases, &done).await;
+    facts(&databases, &stage.wiring).await;
     databases.close().await;
 }
 
@@ -204,7 +205,7 @@ async fn kill_consuming(stage: &mut Stage, consumer: &str, more: i64) {
 }
 
 /// Each cause has its one effect in each service.
-async fn check(databases: &Databases, wiring: &Wiring, done: &Done) {
+async fn check(databases: &Databases, done: &Done) {
     let books = databases.books().await.unwrap();
     assert!(
         done.qualified.len() >= 10 && done.won.len() >= 5 && done.refused.len() >= 5,
@@ -257,7 +258,6 @@ async fn check(databases: &Databases, wiring: &Wiring, done: &Done) {
         "timelines",
         &audit::each_once("entry of", done.won.clone(), told),
     );
-    facts(databases, wiring).await;
 
     for service in e2e::platform::SERVICES {
         let events = databases.events(service).await.unwrap();
