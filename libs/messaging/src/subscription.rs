@@ -75,6 +75,11 @@ impl Subscription {
         &self.name
     }
 
+    /// The service whose events it handles.
+    pub fn publisher(&self) -> &'static str {
+        self.publisher
+    }
+
     /// Full names of the events it listens to.
     pub fn kinds(&self) -> impl Iterator<Item = &str> {
         self.routes.iter().map(|(kind, _)| kind.as_str())

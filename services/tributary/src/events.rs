@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
-use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use clock::Timestamp;
 use prost_reflect::{DescriptorPool, DynamicMessage};
 use proto::{
     analytics::v1::{ReadLogRequest, ReadLogResponse},
-    convert::timestamp,
+    convert::{timestamp, to_timestamp},
 };
 use serde_json::{Value, json};
 
@@ -92,8 +92,8 @@ async fn show(request: ReadLogRequest, shown: &Shown, output: &mut Output) -> Re
                 "event_id": event.event_id,
                 "kind": event.kind,
                 "revision": event.revision,
-                "happened_at": time(event.happened_at.as_ref()),
-                "logged_at": time(event.logged_at.as_ref()),
+                "happened_at": exact(event.happened_at.as_ref()),
+                "logged_at": exact(event.logged_at.as_ref()),
                 "message": message,
             })
             .to_string()
@@ -108,6 +108,13 @@ async fn show(request: ReadLogRequest, shown: &Shown, output: &mut Output) -> Re
         output.line(&line);
     }
     Ok(())
+}
+
+/// A time as `--since` takes it, to the last digit.
+fn exact(at: Option<&prost_types::Timestamp>) -> String {
+    let at = at.and_then(to_timestamp);
+    at.map(|at| at.to_rfc3339_opts(SecondsFormat::AutoSi, true))
+        .unwrap_or_default()
 }
 
 /// The message as JSON, or its bytes if this program does not know the kind.

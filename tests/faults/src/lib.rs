@@ -7,6 +7,7 @@
 
 pub mod audit;
 pub mod books;
+pub mod figures;
 pub mod funnel;
 pub mod inputs;
 pub mod journal;

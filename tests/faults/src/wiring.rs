@@ -242,15 +242,10 @@ async fn settled_by(database: &Database, consumer: &str) -> Result<BTreeSet<Uuid
 }
 
 fn wire(consumer: &'static str, subscription: &Subscription) -> Wire {
-    let name = subscription.name().to_owned();
-    let publisher = name
-        .strip_prefix(&format!("{consumer}-"))
-        .unwrap_or_default()
-        .to_owned();
     Wire {
         consumer,
-        publisher,
+        publisher: subscription.publisher().to_owned(),
+        name: subscription.name().to_owned(),
         kinds: subscription.kinds().map(str::to_owned).collect(),
-        name,
     }
 }

@@ -7,6 +7,7 @@
 )]
 
 mod keeping;
+mod log;
 mod operations;
 mod projecting;
 mod reports;

@@ -9,10 +9,11 @@ use analytics::store::digest::{self, Digest, Texts};
 use analytics::store::generations;
 use analytics::{builder, projector};
 use chrono::{DateTime, Utc};
-use clock::Clock;
+use clock::{Clock, Hands};
 use ids::StaffId;
 use messaging::{Delivered, Event, HandlerError, Outbox, RawEvent};
 use prost::{Message, Name};
+use proto::analytics::v1::log_service_client::LogServiceClient;
 use proto::analytics::v1::operations_service_client::OperationsServiceClient;
 use proto::analytics::v1::{Rate, RebuildRequest, RebuildResponse, RecordRatesRequest};
 use rpc::access::{AccessLayer, Policy};
@@ -28,6 +29,11 @@ pub(crate) struct World {
     pub(crate) app: Arc<App>,
     /// For an administrator.
     pub(crate) client: Client,
+    /// Likewise.
+    pub(crate) log: LogServiceClient<Channel>,
+    pub(crate) clock: Hands,
+    /// Cancelled when the service is to take no new calls.
+    pub(crate) draining: CancellationToken,
     started: Started,
     storage: Storage,
 }
@@ -54,11 +60,12 @@ impl World {
         let database = storage
             .database("analytics", &service::migrations(&definition))
             .await;
-        let (clock, _) = Clock::manual(noon());
+        let (clock, hands) = Clock::manual(noon());
         let settings = Section::of_defaults(definition.name, definition.settings).unwrap();
         let outbox = Outbox::new(database, "analytics");
         let app = Arc::new(App::new(outbox, clock, settings.parse().unwrap()));
-        let started = analytics::wire(&app, &CancellationToken::new(), &CancellationToken::new());
+        let draining = CancellationToken::new();
+        let started = analytics::wire(&app, &draining, &CancellationToken::new());
         let keys = Keys::new("a secret of more than thirty-two bytes").unwrap();
         let layer = AccessLayer::new(Policy::new(proto::POLICY).unwrap(), keys.clone());
         let admin = Identity::Staff {
@@ -70,7 +77,10 @@ impl World {
         Self {
             label: storage.label(),
             app,
-            client: Client::new(channel),
+            client: Client::new(channel.clone()),
+            log: LogServiceClient::new(channel),
+            clock: hands,
+            draining,
             started,
             storage,
         }

@@ -127,7 +127,7 @@ pub(crate) struct Shown {
     /// Only events of this kind, e.g. `LeadCreated` or `tributary.deals.v1.DealWon`; may be given several times.
     #[arg(long = "kind", value_name = "KIND")]
     pub(crate) kinds: Vec<String>,
-    /// Only events of this lead, deal, contract, campaign …
+    /// Only events of this lead, deal, contract, campaign …; an enquiry that joined a lead is kept under its submission.
     #[arg(long, value_name = "ID", default_value = "", hide_default_value = true)]
     pub(crate) subject: String,
     /// Prints one JSON object per line.

@@ -2,10 +2,11 @@
 //! followed.
 
 use anyhow::Context;
+use ids::SubmissionId;
 use proto::{
     analytics::v1::{
-        ContractRecord, CreditRecord, DealRecord, GetJourneyRequest, GetJourneyResponse, Named,
-        RefusalRecord, TouchRecord,
+        ContractRecord, CreditRecord, DealRecord, GetJourneyRequest, GetJourneyResponse,
+        GrowthRecord, Named, RefusalRecord, TouchRecord,
     },
     intake::v1::{GetSubmissionRequest, Verdict},
     notifications::v1::{ListMessagesRequest, MessageState},
@@ -90,7 +91,7 @@ async fn lines(
     let mut came = Vec::new();
     for (place, touch) in journey.touches.iter().enumerate() {
         let verdict = match touch.kind.as_str() {
-            "submission" if place < VERDICTS => verdict(remote, &touch.touch_id).await?,
+            "submission" if place < VERDICTS => verdict(remote, &recorded(touch)).await?,
             _ => String::new(),
         };
         came.push(self::touch(touch, verdict));
@@ -102,6 +103,8 @@ async fn lines(
     lines.extend(part("Deals", table(&deals, &[])));
     let contracts: Vec<_> = journey.contracts.iter().map(contract).collect();
     lines.extend(part("Contracts", table(&contracts, &[])));
+    let growths: Vec<_> = journey.growths.iter().map(growth).collect();
+    lines.extend(part("Extensions and expansions", table(&growths, &[2])));
     let payments = journey.payments.iter().map(|it| {
         let state = match &it.received_at {
             Some(at) => format!("received {}", time(Some(at))),
@@ -128,8 +131,16 @@ fn touch(touch: &TouchRecord, verdict: String) -> Vec<String> {
         name(touch.campaign.as_ref()),
         name(touch.partner.as_ref()),
         verdict,
-        touch.touch_id.clone(),
+        recorded(touch),
     ]
+}
+
+/// The id of what was recorded: of a submission as it can be asked for, of others as the reports have it.
+fn recorded(touch: &TouchRecord) -> String {
+    match touch.kind.as_str() {
+        "submission" => format!("{}_{}", SubmissionId::PREFIX, touch.touch_id),
+        _ => touch.touch_id.clone(),
+    }
 }
 
 async fn verdict(remote: &Remote, id: &str) -> anyhow::Result<String> {
@@ -220,6 +231,15 @@ fn contract(contract: &ContractRecord) -> Vec<String> {
                 contract.reason
             )
         }),
+    ]
+}
+
+fn growth(growth: &GrowthRecord) -> Vec<String> {
+    vec![
+        growth.contract_id.clone(),
+        growth.kind.clone(),
+        money(growth.amount.as_ref()),
+        time(growth.grown_at.as_ref()),
     ]
 }
 

@@ -8,22 +8,26 @@ use proto::{
         CreateLeadRequest, LeadInput, Receipt, Verdict, intake_service_client::IntakeServiceClient,
     },
 };
+use rpc::Channel;
 use serde_json::Value;
 use tempfile::TempDir;
-use tonic::Request;
+use tonic::{
+    Request,
+    metadata::{Ascii, MetadataValue},
+};
 
 use crate::program::{Dev, ended, run, tributary};
 
 /// A platform that is up, with its administrator.
-struct Platform {
+pub(crate) struct Platform {
     folder: TempDir,
-    dev: Dev,
+    pub(crate) dev: Dev,
     server: String,
     password: String,
 }
 
 impl Platform {
-    fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let folder = TempDir::new().unwrap();
         let dev = Dev::start(folder.path(), &["--ephemeral"]);
         let (server, rest) = dev.row("Home").split_once(' ').unwrap();
@@ -38,7 +42,7 @@ impl Platform {
         }
     }
 
-    fn run(&self, arguments: &[&str]) -> (i32, String, String) {
+    pub(crate) fn run(&self, arguments: &[&str]) -> (i32, String, String) {
         let mut command = tributary(self.folder.path(), arguments);
         command
             .env("TRIBUTARY_SERVER", &self.server)
@@ -48,7 +52,7 @@ impl Platform {
 
     /// What a command that succeeds says.
     #[track_caller]
-    fn say(&self, arguments: &[&str]) -> String {
+    pub(crate) fn say(&self, arguments: &[&str]) -> String {
         let (code, out, error) = self.run(arguments);
         assert_eq!(code, 0, "{arguments:?}: {out}{error}");
         out
@@ -56,40 +60,48 @@ impl Platform {
 
     /// Why a command fails.
     #[track_caller]
-    fn fail(&self, arguments: &[&str]) -> (i32, String) {
+    pub(crate) fn fail(&self, arguments: &[&str]) -> (i32, String) {
         let (code, out, error) = self.run(arguments);
         assert_eq!(out, "", "{arguments:?}");
         (code, error)
     }
 
-    fn write(&self, name: &str, text: &str) -> String {
+    pub(crate) fn write(&self, name: &str, text: &str) -> String {
         let path = self.folder.path().join(name);
         fs::write(&path, text).unwrap();
         path.display().to_string()
     }
 
-    /// Enters a lead by hand.
-    async fn enter(&self, lead: LeadInput) -> Receipt {
-        let channel = rpc::Channel::connect_lazy(&self.server).unwrap();
+    pub(crate) fn channel(&self) -> Channel {
+        Channel::connect_lazy(&self.server).unwrap()
+    }
+
+    /// A credential of the administrator.
+    pub(crate) async fn bearer(&self) -> MetadataValue<Ascii> {
         let request = SignInRequest {
             email: "admin@tributary.local".to_owned(),
             password: self.password.clone(),
         };
-        let mut gateway = GatewayServiceClient::new(channel.clone());
+        let mut gateway = GatewayServiceClient::new(self.channel());
         let token = gateway.sign_in(request).await.unwrap().into_inner().token;
+        format!("Bearer {token}").parse().unwrap()
+    }
+
+    /// Enters a lead by hand.
+    pub(crate) async fn enter(&self, lead: LeadInput) -> Receipt {
         let mut request = Request::new(CreateLeadRequest {
             lead: Some(lead),
             responsible_id: String::new(),
         });
-        let bearer = format!("Bearer {token}").parse().unwrap();
+        let bearer = self.bearer().await;
         request.metadata_mut().insert("authorization", bearer);
-        let mut intake = IntakeServiceClient::new(channel);
+        let mut intake = IntakeServiceClient::new(self.channel());
         let answer = intake.create_lead(request).await.unwrap();
         answer.into_inner().receipt.unwrap()
     }
 }
 
-fn lead(name: &str, organisation: &str, email: &str, phone: &str) -> LeadInput {
+pub(crate) fn lead(name: &str, organisation: &str, email: &str, phone: &str) -> LeadInput {
     let list = |text: &str| match text {
         "" => Vec::new(),
         text => vec![text.to_owned()],
@@ -124,7 +136,7 @@ fn doubtful() -> [LeadInput; 2] {
 }
 
 #[track_caller]
-fn assert_contains(text: &str, parts: &[&str]) {
+pub(crate) fn assert_contains(text: &str, parts: &[&str]) {
     for part in parts {
         assert!(text.contains(part), "`{part}` is not in\n{text}");
     }
@@ -308,9 +320,9 @@ async fn whoever_asks_in_vain_is_told_what_to_do() {
     let nowhere = TempDir::new().unwrap();
     check(
         nowhere.path(),
-        &["explain", "deal_1"],
+        &["explain", "camp_1"],
         2,
-        "expected sub_…, lead_…, idty_… or rvew_…",
+        "expected sub_…, lead_…, deal_…, cntr_…, pers_…, idty_… or rvew_…",
     );
     let id = "rvew_01a214d694037691ac20105228092802";
     check(

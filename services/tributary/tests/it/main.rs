@@ -10,4 +10,5 @@ mod asking;
 mod cluster;
 mod commands;
 mod dev;
+mod figures;
 mod program;

@@ -7,6 +7,7 @@
 )]
 
 mod access;
+mod campaign_money;
 mod campaigns;
 mod command_line;
 mod doors;

@@ -127,7 +127,7 @@ async fn large_file(platform: &Platform, admin: &Client, id: &str) {
     assert_eq!((seen, same), (20 << 20, true), "the same bytes");
 }
 
-fn signed<T>(admin: &Client, message: T) -> Request<T> {
+pub(crate) fn signed<T>(admin: &Client, message: T) -> Request<T> {
     let mut request = Request::new(message);
     let token = format!("Bearer {}", admin.token).parse().unwrap();
     request.metadata_mut().insert("authorization", token);

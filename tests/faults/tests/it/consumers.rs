@@ -2,13 +2,18 @@
 
 use std::{collections::BTreeSet, sync::Arc};
 
-use e2e::{Client, Doors, Mode, platform::Options};
+use database::Database;
+use e2e::{
+    Client, Doors, Mode,
+    platform::{Options, SERVICES},
+};
 use faults::{
     Stage, audit,
     books::{self, Databases},
     funnel::Done,
     people::Person,
     run,
+    wiring::Wiring,
 };
 use ids::{DealId, LeadId};
 use rand::Rng as _;
@@ -30,6 +35,44 @@ async fn each_event_has_one_effect_embedded() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn each_event_has_one_effect_in_a_cluster() {
     consume(Mode::Cluster).await;
+}
+
+/// What the tests here wait for and look at is what the services say that they listen to.
+#[tokio::test]
+async fn who_listens_to_whom_is_known() {
+    let Wiring(wires) = Wiring::read().await.unwrap();
+    for wire in &wires {
+        assert!(SERVICES.contains(&wire.publisher.as_str()), "{wire:?}");
+        assert!(!wire.kinds.is_empty(), "{wire:?}");
+    }
+    let names: Vec<&str> = wires.iter().map(|wire| wire.name.as_str()).collect();
+    for (consumer, publishers) in [
+        ("analytics", &SERVICES[..]),
+        ("customers-timeline", &SERVICES[..]),
+        ("campaigns", &["intake", "deals", "customers"]),
+        (
+            "notifications",
+            &[
+                "gateway",
+                "intake",
+                "customers",
+                "deals",
+                "campaigns",
+                "contracts",
+            ],
+        ),
+    ] {
+        for publisher in publishers {
+            // No timeline tells of staff, and no figures come of figures.
+            let silent = match consumer {
+                "analytics" => *publisher == "analytics",
+                "customers-timeline" => ["analytics", "gateway"].contains(publisher),
+                _ => false,
+            };
+            let name = format!("{consumer}-{publisher}");
+            assert_eq!(names.contains(&name.as_str()), !silent, "{name}: {names:?}");
+        }
+    }
 }
 
 async fn consume(mode: Mode) {
@@ -93,6 +136,7 @@ async fn consume(mode: Mode) {
     );
     assert_eq!(fired, each * consumers.len());
     check(&databases, &done).await;
+    facts(&databases, &stage.wiring).await;
     databases.close().await;
 }
 
@@ -181,11 +225,9 @@ async fn check(databases: &Databases, done: &Done) {
     );
 
     let leads = async |service, sql: &str| -> Vec<String> {
-        let rows = books::query(of(service), sql, []).await.unwrap();
-        let ids = rows
-            .iter()
-            .map(|row| row.try_get_by_index::<Uuid>(0).unwrap());
-        ids.map(|id| LeadId::from_uuid(id).to_string()).collect()
+        let ids = uuids(of(service), sql).await;
+        let leads = ids.into_iter().map(LeadId::from_uuid);
+        leads.map(|id| id.to_string()).collect()
     };
     let deals = leads("deals", &format!("{EACH} deal where lead_id is not null")).await;
     assert_clean(
@@ -200,16 +242,21 @@ async fn check(databases: &Databases, done: &Done) {
         "qualified, and no person: {unlinked:?}"
     );
 
-    let rows = books::query(of("contracts"), "select deal_id from contract", [])
-        .await
-        .unwrap();
-    let ids = rows
-        .iter()
-        .map(|row| row.try_get_by_index::<Uuid>(0).unwrap());
-    let drafts: Vec<String> = ids.map(|id| DealId::from_uuid(id).to_string()).collect();
+    let won = async |service, sql| -> Vec<String> {
+        let ids = uuids(of(service), sql).await;
+        let deals = ids.into_iter().map(DealId::from_uuid);
+        deals.map(|id| id.to_string()).collect()
+    };
+    let drafts = won("contracts", "select deal_id from contract").await;
     assert_clean(
         "contracts",
         &audit::each_once("draft of", done.won.clone(), drafts),
+    );
+    let told = "select subject_id from timeline_entry where kind = 'deal_won'";
+    let told = won("customers", told).await;
+    assert_clean(
+        "timelines",
+        &audit::each_once("entry of", done.won.clone(), told),
     );
 
     for service in e2e::platform::SERVICES {
@@ -231,4 +278,27 @@ async fn check(databases: &Databases, done: &Done) {
         done.qualified.len(),
         "a deal is announced once"
     );
+}
+
+/// Analytics has logged each event that it listens to.
+async fn facts(databases: &Databases, wiring: &Wiring) {
+    let mut announced = BTreeSet::new();
+    for wire in wiring.of("analytics") {
+        let events = databases.events(&wire.publisher).await.unwrap();
+        let heard = events.iter().filter(|it| wire.kinds.contains(&it.kind));
+        announced.extend(heard.map(|event| event.id.to_string()));
+    }
+    assert!(announced.len() > 50, "{}", announced.len());
+    let database = databases.of("analytics").unwrap();
+    let facts = uuids(database, "select event_id from fact").await;
+    let facts = facts.iter().map(Uuid::to_string);
+    assert_clean("facts", &audit::each_once("fact of", announced, facts));
+}
+
+/// Ids of the first column.
+async fn uuids(database: &Database, sql: &str) -> Vec<Uuid> {
+    let rows = books::query(database, sql, []).await.unwrap();
+    rows.iter()
+        .map(|row| row.try_get_by_index(0).unwrap())
+        .collect()
 }
