@@ -14,7 +14,7 @@ use crate::error::Error;
 use crate::projector::batch::{self, Outcome};
 use crate::projector::ensure_living;
 use crate::store::generations::{self, Generation, State};
-use crate::store::{log, stale, sweep};
+use crate::store::{log, stale, statistics, sweep};
 
 /// Between two looks at whether there is something to build.
 const PAUSE: Duration = Duration::from_millis(500);
@@ -121,6 +121,9 @@ async fn build(app: &App, building: &Generation) -> Result<bool, Error> {
     if building.position < head {
         let taken = batch::take_in(app, building, head, BATCH).await?;
         report(building, head, taken);
+        if is_last_whole(building, head, taken) {
+            statistics::renew(app.database()).await?;
+        }
         return Ok(true);
     }
     if stale::count(reader, building.number).await? > 0 {
@@ -128,6 +131,14 @@ async fn build(app: &App, building: &Generation) -> Result<bool, Error> {
         return Ok(true);
     }
     replace(app, building).await
+}
+
+/// Whether what is left is less than a batch: reports will soon read what was built. True once, unless facts come
+/// faster than they are taken in.
+fn is_last_whole(building: &Generation, head: i64, taken: Outcome) -> bool {
+    let batch = i64::try_from(BATCH).unwrap_or(i64::MAX);
+    taken == Outcome::Done(usize::try_from(BATCH).unwrap_or(usize::MAX))
+        && head - building.position < batch.saturating_mul(2)
 }
 
 fn report(building: &Generation, head: i64, taken: Outcome) {

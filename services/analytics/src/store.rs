@@ -13,6 +13,7 @@ pub mod rates;
 pub mod replay;
 pub mod reports;
 pub mod stale;
+pub mod statistics;
 pub mod steps;
 pub mod sweep;
 

@@ -2,11 +2,15 @@
 //!
 //! Of a million leads: about five million touches, a hundred thousand deals, thirty thousand contracts.
 
+pub mod budget;
 mod company;
 
+use analytics::domain::fact::Fact;
+use analytics::reading::{self, Kept};
 use analytics::store::log::Entry;
 use anyhow::Result;
-use chrono::DateTime;
+use chrono::{DateTime, Utc};
+use ids::EventId;
 
 use company::Company;
 
@@ -102,6 +106,24 @@ pub fn entry(place: Place) -> Result<Entry> {
         19 => it.kept(&it.contract(), 4),
         _ => it.kept(&it.payment(), 1),
     }
+}
+
+/// A message as the fact that is kept of it.
+fn kept<M: Kept + Clone>(message: &M, revision: i64, at: DateTime<Utc>) -> Result<Entry> {
+    let fact = Fact {
+        id: EventId::generate().uuid(),
+        at,
+        revision,
+        what: reading::read(message, at)?,
+    };
+    Ok(Entry {
+        event: fact.id,
+        kind: M::KIND,
+        subject: fact.subject(),
+        revision,
+        at,
+        payload: message.clone().kept().encode_to_vec(),
+    })
 }
 
 /// A number that looks like any other.

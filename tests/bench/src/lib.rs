@@ -8,6 +8,7 @@ pub mod identities;
 pub mod labelled;
 pub mod pgbench;
 pub mod quality;
+pub mod reports;
 pub mod sender;
 pub mod stream;
 pub mod synthetic;

@@ -10,7 +10,7 @@ use uuid::Uuid;
 /// Days since 1970-01-01, UTC.
 pub type Day = i32;
 
-/// A table of sums: one row per day and combination of labels, and one per month.
+/// A table of sums: one row per day and combination of labels, one per month, and one per year.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CellTable {
     pub name: &'static str,

@@ -16,10 +16,18 @@ pub struct Period {
     pub until: Option<Day>,
 }
 
-/// A part of a period that is summed up by months or by days.
+/// Spans of time that sums are kept by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Grain {
+    Day,
+    Month,
+    Year,
+}
+
+/// A part of a period that is summed up by days, months or years.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segment {
-    pub months: bool,
+    pub grain: Grain,
     pub period: Period,
 }
 
@@ -84,39 +92,73 @@ impl Bucket {
         start.map_or(day, number)
     }
 
-    /// Whether months are made of its spans, or it of months.
-    pub fn is_of_months(self) -> bool {
-        !matches!(self, Self::Day | Self::Week)
+    /// The longest kept spans that its own are made of.
+    pub fn grain(self) -> Grain {
+        match self {
+            Self::Day | Self::Week => Grain::Day,
+            Self::Month | Self::Quarter => Grain::Month,
+            Self::Year => Grain::Year,
+        }
+    }
+}
+
+impl Grain {
+    /// First day of the span that a day lies in.
+    pub fn start(self, day: Day) -> Day {
+        match self {
+            Self::Day => day,
+            Self::Month => Bucket::Month.start(day),
+            Self::Year => Bucket::Year.start(day),
+        }
+    }
+
+    /// First day of the first span that begins on the day or later.
+    fn at_or_after(self, day: Day) -> Day {
+        let start = self.start(day);
+        if start == day {
+            return day;
+        }
+        let months = if self == Self::Year { 12 } else { 1 };
+        date(start)
+            .checked_add_months(Months::new(months))
+            .map_or(day, number)
+    }
+
+    fn shorter(self) -> Self {
+        match self {
+            Self::Day | Self::Month => Self::Day,
+            Self::Year => Self::Month,
+        }
     }
 }
 
 impl Period {
-    /// The period cut into whole months and the days around them. With `days` it is left whole, as days.
-    pub fn segments(self, days: bool) -> Vec<Segment> {
+    /// The period cut into whole spans, none longer than those given, and what is left around them into shorter ones.
+    pub fn segments(self, longest: Grain) -> Vec<Segment> {
         let whole = Segment {
-            months: false,
+            grain: longest,
             period: self,
         };
-        if days {
+        if longest == Grain::Day {
             return vec![whole];
         }
-        let first = self.from.map(month_at_or_after);
-        let last = self.until.map(|until| Bucket::Month.start(until));
+        let first = self.from.map(|from| longest.at_or_after(from));
+        let last = self.until.map(|until| longest.start(until));
         if let (Some(first), Some(last)) = (first, last)
             && first >= last
         {
-            return vec![whole];
+            return self.segments(longest.shorter());
         }
-        let part = |months, from, until| Segment {
-            months,
-            period: Self { from, until },
-        };
-        let mut segments = vec![part(true, first, last)];
+        let part = |from, until| Self { from, until };
+        let mut segments = vec![Segment {
+            period: part(first, last),
+            ..whole
+        }];
         if self.from != first {
-            segments.push(part(false, self.from, first));
+            segments.extend(part(self.from, first).segments(longest.shorter()));
         }
         if self.until != last {
-            segments.push(part(false, last, self.until));
+            segments.extend(part(last, self.until).segments(longest.shorter()));
         }
         segments
     }
@@ -125,16 +167,6 @@ impl Period {
     pub fn holds(self, day: Day) -> bool {
         self.from.is_none_or(|from| from <= day) && self.until.is_none_or(|until| day < until)
     }
-}
-
-fn month_at_or_after(day: Day) -> Day {
-    let start = Bucket::Month.start(day);
-    if start == day {
-        return day;
-    }
-    date(start)
-        .checked_add_months(Months::new(1))
-        .map_or(day, number)
 }
 
 /// The date of a day.
@@ -239,8 +271,8 @@ mod tests {
     }
 
     #[test]
-    fn a_period_is_whole_months_and_the_days_around_them() {
-        let check = |from: &str, until: &str, expected: &[(bool, &str, &str)]| {
+    fn a_period_is_whole_spans_and_what_is_around_them() {
+        let check = |longest: Grain, from: &str, until: &str, expected: &[(Grain, &str, &str)]| {
             let optional = |text: &str| (!text.is_empty()).then(|| day(text));
             let period = Period {
                 from: optional(from),
@@ -248,63 +280,55 @@ mod tests {
             };
             let expected: Vec<Segment> = expected
                 .iter()
-                .map(|(months, from, until)| Segment {
-                    months: *months,
+                .map(|(grain, from, until)| Segment {
+                    grain: *grain,
                     period: Period {
                         from: optional(from),
                         until: optional(until),
                     },
                 })
                 .collect();
-            assert_eq!(period.segments(false), expected, "{from} to {until}");
+            assert_eq!(period.segments(longest), expected, "{from} to {until}");
         };
-        check("", "", &[(true, "", "")]);
-        check(
-            "2026-01-01",
-            "2026-04-01",
-            &[(true, "2026-01-01", "2026-04-01")],
-        );
-        check(
-            "2026-01-15",
-            "2026-04-03",
-            &[
-                (true, "2026-02-01", "2026-04-01"),
-                (false, "2026-01-15", "2026-02-01"),
-                (false, "2026-04-01", "2026-04-03"),
-            ],
-        );
-        check(
-            "2026-01-15",
-            "2026-02-03",
-            &[(false, "2026-01-15", "2026-02-03")],
-        );
-        check(
-            "2026-01-15",
-            "2026-02-01",
-            &[(false, "2026-01-15", "2026-02-01")],
-        );
-        check(
-            "2026-01-15",
-            "",
-            &[
-                (true, "2026-02-01", ""),
-                (false, "2026-01-15", "2026-02-01"),
-            ],
-        );
-        check(
-            "",
-            "2026-01-15",
-            &[
-                (true, "", "2026-01-01"),
-                (false, "2026-01-01", "2026-01-15"),
-            ],
-        );
-        // Nothing at all.
-        check(
-            "2026-01-15",
-            "2026-01-15",
-            &[(false, "2026-01-15", "2026-01-15")],
-        );
+        let (d, m, y) = (Grain::Day, Grain::Month, Grain::Year);
+        let of = |grain, from, until| (grain, from, until);
+        let jan = "2026-01-01";
+        for longest in [d, m, y] {
+            check(longest, "", "", &[of(longest, "", "")]);
+        }
+        for longest in [m, y] {
+            check(longest, jan, "2026-04-01", &[of(m, jan, "2026-04-01")]);
+            let parts = [
+                of(m, "2026-02-01", "2026-04-01"),
+                of(d, "2026-01-15", "2026-02-01"),
+                of(d, "2026-04-01", "2026-04-03"),
+            ];
+            check(longest, "2026-01-15", "2026-04-03", &parts);
+            for until in ["2026-02-03", "2026-02-01", "2026-01-15"] {
+                check(longest, "2026-01-15", until, &[of(d, "2026-01-15", until)]);
+            }
+        }
+        check(d, jan, "2028-01-01", &[of(d, jan, "2028-01-01")]);
+        check(m, jan, "2028-01-01", &[of(m, jan, "2028-01-01")]);
+        check(y, jan, "2028-01-01", &[of(y, jan, "2028-01-01")]);
+        let parts = [
+            of(y, jan, "2028-01-01"),
+            of(m, "2025-12-01", jan),
+            of(d, "2025-11-20", "2025-12-01"),
+            of(m, "2028-01-01", "2028-02-01"),
+            of(d, "2028-02-01", "2028-02-11"),
+        ];
+        check(y, "2025-11-20", "2028-02-11", &parts);
+        let parts = [of(m, "2026-02-01", ""), of(d, "2026-01-15", "2026-02-01")];
+        check(m, "2026-01-15", "", &parts);
+        let parts = [
+            of(y, "2027-01-01", ""),
+            of(m, "2026-02-01", "2027-01-01"),
+            of(d, "2026-01-15", "2026-02-01"),
+        ];
+        check(y, "2026-01-15", "", &parts);
+        let parts = [of(y, "", jan), of(d, jan, "2026-01-15")];
+        check(y, "", "2026-01-15", &parts);
     }
 
     #[test]

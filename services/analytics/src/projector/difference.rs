@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 
-use chrono::{DateTime, Datelike};
-use clock::Timestamp;
 use database::{Database, Error};
 use messaging::Tx;
 use uuid::Uuid;
@@ -13,9 +11,10 @@ use super::kept::{Kept, KeptCell, KeptRecord};
 use crate::domain::figures::{
     CellTable, Contribution, Day, RecordRow, RecordTable, Value, cells, records,
 };
+use crate::domain::report::Grain;
 use crate::store::bulk::Field;
 use crate::store::clusters::{Reliance, WEIGHTS};
-use crate::store::figures::{self, Grain, Record, Sums};
+use crate::store::figures::{self, Record, Sums};
 use crate::store::labels::Labels;
 
 /// Numbers of the labels of a batch.
@@ -159,8 +158,8 @@ impl Difference {
     }
 
     fn cell(&mut self, cell: &KeptCell, sign: i64) {
-        let month = first_of_month(cell.day);
-        for (grain, period) in [(Grain::Day, cell.day), (Grain::Month, month)] {
+        for grain in [Grain::Day, Grain::Month, Grain::Year] {
+            let period = grain.start(cell.day);
             let key = (cell.table, grain, period, cell.labels.clone());
             add(self.cells.entry(key).or_default(), &cell.sums, sign);
         }
@@ -248,25 +247,4 @@ fn place_of_records(table: &'static RecordTable) -> Option<usize> {
     records::ALL
         .iter()
         .position(|it| std::ptr::eq(*it, table) || it.name == table.name)
-}
-
-/// The first day of the month of a day.
-fn first_of_month(day: Day) -> Day {
-    let date: Option<Timestamp> = DateTime::from_timestamp(i64::from(day) * 86_400, 0);
-    date.map_or(day, |date| {
-        day - Day::try_from(date.day0()).unwrap_or_default()
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_month_begins_with_its_first_day() {
-        // 2026-11-26, 2026-11-01, 1970-01-01, 1969-12-31
-        for (day, first) in [(20_783, 20_758), (20_758, 20_758), (0, 0), (-1, -31)] {
-            assert_eq!(first_of_month(day), first, "{day}");
-        }
-    }
 }

@@ -6,12 +6,15 @@ use uuid::Uuid;
 
 use super::bulk::{Batch, Column, Field, Type};
 use crate::domain::figures::{CellTable, ColumnKind, Day, RecordTable};
+use crate::domain::report::Grain;
 
-/// The length of the period of a cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub enum Grain {
-    Day,
-    Month,
+/// What the column `grain` says.
+pub fn number_of(grain: Grain) -> i16 {
+    match grain {
+        Grain::Day => 0,
+        Grain::Month => 1,
+        Grain::Year => 2,
+    }
 }
 
 /// What is to be added to one row of a table of sums.
@@ -27,10 +30,7 @@ pub struct Sums {
 
 impl Sums {
     fn key(&self, generation: i16) -> Vec<Field> {
-        let grain: i16 = match self.grain {
-            Grain::Day => 0,
-            Grain::Month => 1,
-        };
+        let grain = number_of(self.grain);
         let mut key = vec![generation.into(), grain.into(), self.period.into()];
         key.extend(self.labels.iter().map(|label| Field::from(*label)));
         key

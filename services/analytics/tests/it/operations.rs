@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use analytics::builder;
 use analytics::projector;
+use analytics::store::bulk;
 use analytics::store::generations::{self, State};
+use analytics::store::statistics;
 use proto::analytics::v1::{
     FitWeightsRequest, FitWeightsResponse, GetStatusRequest, GetStatusResponse, ImportRatesRequest,
     ListRatesRequest, ListWeightsRequest, Rate, RebuildRequest, RecordRatesRequest,
@@ -237,5 +239,23 @@ async fn a_verification_is_given_up_when_its_caller_goes() {
             if others == 0 { Ok(()) } else { Err(others) }
         })
         .await;
+    }
+}
+
+#[tokio::test]
+async fn the_database_learns_how_many_figures_there_are() {
+    for world in worlds().await {
+        with_company(&world).await;
+        let figures = world.figures().await;
+        statistics::renew(world.app.database()).await.unwrap();
+        assert_eq!(world.figures().await, figures);
+        let reader = world.app.database().reader();
+        if world.label == "postgres" {
+            let sql = "select count(*) from pg_stats where schemaname = current_schema() \
+                       and tablename in ('funnel_cell', 'lead_record') and attname = 'generation'";
+            let rows = bulk::query(reader, sql, []).await.unwrap();
+            let known: i64 = rows.first().unwrap().try_get_by_index(0).unwrap();
+            assert_eq!(known, 2);
+        }
     }
 }

@@ -166,7 +166,7 @@ async fn a_row_that_comes_to_nothing_is_gone() {
             world.catch_up().await;
             left.push(world.rows("cost_cell").await.len());
         }
-        // A day and a month, or nothing.
-        assert_eq!(left, [2, 0, 2, 2, 0], "{}", world.label);
+        // A day, a month and a year, or nothing.
+        assert_eq!(left, [3, 0, 3, 3, 0], "{}", world.label);
     }
 }

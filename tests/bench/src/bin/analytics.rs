@@ -1,5 +1,5 @@
-//! Measures the projector of analytics: events a second into a database of its own, a rebuild, and the time
-//! from an event to its figures.
+//! Measures analytics: events a second into a database of its own, its reports, a rebuild, and the time from an
+//! event to its figures.
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -10,12 +10,14 @@ use analytics::{builder, projector};
 use anyhow::{Context as _, Result};
 use bench::facts::{self, Place};
 use bench::figures::{ms, percentile};
+use bench::reports;
 use clap::Parser;
 use clock::Clock;
+use database::Database;
 use indicatif::{ProgressBar, ProgressStyle};
 use messaging::Outbox;
 use service::settings::Section;
-use testkit::Storage;
+use testkit::{PostgresCluster, Storage};
 use tokio_util::sync::CancellationToken;
 
 /// Facts appended with one transaction.
@@ -25,7 +27,7 @@ const CHUNK: usize = 5_000;
 const PACED: usize = 2_000;
 const PACE: Duration = Duration::from_millis(10);
 
-/// Measures the projector of analytics.
+/// Measures the projector and the reports of analytics.
 #[derive(Parser)]
 struct Arguments {
     /// Leads, each with about eight events.
@@ -37,9 +39,18 @@ struct Arguments {
     /// On SQLite instead of a PostgreSQL of its own.
     #[arg(long)]
     sqlite: bool,
+    /// In that database of PostgreSQL, which is empty or was filled by this; it stays.
+    #[arg(long)]
+    url: Option<String>,
+    /// Only the reports of a database that is filled.
+    #[arg(long, requires = "url")]
+    only_reports: bool,
     /// Without the rebuild.
     #[arg(long)]
     no_rebuild: bool,
+    /// Calls of each report.
+    #[arg(long, default_value_t = 50)]
+    calls: u32,
 }
 
 fn main() -> Result<()> {
@@ -50,42 +61,105 @@ fn main() -> Result<()> {
         .block_on(measure(&arguments))
 }
 
+/// What is to live as long as the database.
+enum Home {
+    Sqlite(Storage),
+    Postgres(PostgresCluster),
+    Theirs(String),
+}
+
+impl Home {
+    async fn of(arguments: &Arguments) -> Result<Self> {
+        if arguments.sqlite {
+            return Ok(Self::Sqlite(Storage::sqlite()));
+        }
+        if let Some(url) = &arguments.url {
+            return Ok(Self::Theirs(url.clone()));
+        }
+        let cluster = PostgresCluster::start();
+        bench::database::set_up(&cluster).await?;
+        Ok(Self::Postgres(cluster))
+    }
+
+    fn url(&self) -> String {
+        match self {
+            Self::Sqlite(storage) => storage.url(),
+            Self::Postgres(cluster) => cluster.url().to_owned(),
+            Self::Theirs(url) => url.clone(),
+        }
+    }
+}
+
 async fn measure(arguments: &Arguments) -> Result<()> {
-    let storage = if arguments.sqlite {
-        Storage::sqlite()
-    } else {
-        Storage::postgres().await
-    };
+    let home = Home::of(arguments).await?;
     let definition = analytics::definition();
-    let database = storage
-        .database("analytics", &service::migrations(&definition))
-        .await;
+    let settings = database::Settings {
+        url: home.url(),
+        max_connections: 8,
+        acquire_timeout: Duration::from_secs(30),
+    };
+    let database = Database::connect(&settings, definition.name).await?;
+    database.migrate(&service::migrations(&definition)).await?;
     let settings = Section::of_defaults(definition.name, definition.settings)?;
     let mut settings: analytics::settings::Settings = settings.parse()?;
     settings.batch_facts = arguments.batch.unwrap_or(settings.batch_facts);
     let outbox = Outbox::new(database, "analytics");
     let app = Arc::new(App::new(outbox, Clock::system(), settings));
     projector::ensure_living(&app).await?;
+    if arguments.only_reports {
+        return ask(&app, arguments.calls).await;
+    }
 
     let places = facts::places(arguments.leads);
     let (backlog, paced) = places.split_at(places.len().saturating_sub(PACED));
     say(&format!(
-        "{}: {} leads, {} events, batches of {}",
-        storage.label(),
+        "{:?}: {} leads, {} events, batches of {}; load before {}",
+        app.database().backend(),
         arguments.leads,
         backlog.len(),
-        app.settings.batch_facts
+        app.settings.batch_facts,
+        load()
     ));
     append(&app, backlog).await?;
     project(&app, backlog.len()).await?;
+    ask(&app, arguments.calls).await?;
     if !arguments.no_rebuild {
         rebuild(&app, backlog.len()).await?;
     }
     latency(&app, paced).await
 }
 
+/// Each report and list of records, next to what the database takes for the least of all questions.
+async fn ask(app: &Arc<App>, calls: u32) -> Result<()> {
+    say(&format!(
+        "{:<30} {:>12} {:>12}   ({calls} calls each, load {})",
+        "reports",
+        "p50",
+        "p99",
+        load()
+    ));
+    reports::measure(app, calls, |mut it| {
+        say(&format!(
+            "{:<30} {:>12} {:>12}",
+            it.name,
+            ms(percentile(&mut it.times, 0.5)),
+            ms(percentile(&mut it.times, 0.99))
+        ));
+    })
+    .await
+}
+
+/// How busy the machine has been for the last minute.
+fn load() -> String {
+    let load = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    load.split(' ').next().unwrap_or_default().to_owned()
+}
+
 /// The reference: as many rows into the log, many to a statement.
 async fn append(app: &App, places: &[Place]) -> Result<()> {
+    let tx = app.outbox.begin().await?;
+    log::append(&*tx, facts::budget::entries()?, app.clock.now()).await?;
+    tx.commit().await?;
     let bar = progress("append", places.len());
     let mut took = Duration::ZERO;
     for chunk in places.chunks(CHUNK) {
@@ -126,8 +200,9 @@ async fn project(app: &App, count: usize) -> Result<()> {
     }
     bar.finish_and_clear();
     say(&format!(
-        "projector                 {}",
-        rate(count, begun.elapsed())
+        "projector                 {}, load {}",
+        rate(count, begun.elapsed()),
+        load()
     ));
     if let Some((position, since)) = last_tenth {
         let count = usize::try_from(head - position)?;
@@ -153,8 +228,9 @@ async fn rebuild(app: &App, count: usize) -> Result<()> {
     }
     bar.finish_and_clear();
     say(&format!(
-        "rebuild                   {}",
-        rate(count, begun.elapsed())
+        "rebuild                   {}, load {}",
+        rate(count, begun.elapsed()),
+        load()
     ));
     let begun = Instant::now();
     while builder::turn(app).await? {}

@@ -1,13 +1,11 @@
 //! The events of one lead, as the services would announce them.
 
-use analytics::domain::fact::Fact;
-use analytics::reading::{self, Kept};
+use analytics::reading::Kept;
 use analytics::store::log::Entry;
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use ids::{
-    CampaignId, ContractId, DealActivityId, DealId, EventId, LeadId, PaymentId, PersonId, StaffId,
-    SubmissionId, TopicId,
+    ContractId, DealActivityId, DealId, LeadId, PaymentId, PersonId, StaffId, SubmissionId, TopicId,
 };
 use proto::convert::timestamp;
 use proto::intake::v1 as intake;
@@ -15,9 +13,27 @@ use proto::types::v1::{Money, Source};
 use proto::{contracts::v1 as contracts, customers::v1 as customers, deals::v1 as deals};
 use uuid::Uuid;
 
-use super::{BEGIN, mix};
+use super::budget::{CAMPAIGNS, campaign_id};
+use super::{BEGIN, kept, mix};
 
-const CHANNELS: [&str; 6] = ["form", "email", "call", "partner", "campaign", "import"];
+/// Names of sources, and the channel that each is of.
+const SOURCES: [(&str, &str); 15] = [
+    ("form", "site-de"),
+    ("form", "site-fr"),
+    ("form", "site-en"),
+    ("form", "landing"),
+    ("email", "box-de"),
+    ("email", "box-fr"),
+    ("email", "box-en"),
+    ("call", "line-de"),
+    ("call", "line-en"),
+    ("partner", "broker"),
+    ("partner", "portal"),
+    ("campaign", "mailing"),
+    ("campaign", "fair"),
+    ("campaign", "webinar"),
+    ("import", "list"),
+];
 
 /// A lead at a moment.
 pub(super) struct Company {
@@ -27,20 +43,7 @@ pub(super) struct Company {
 
 impl Company {
     pub(super) fn kept<M: Kept + Clone>(&self, message: &M, revision: i64) -> Result<Entry> {
-        let fact = Fact {
-            id: EventId::generate().uuid(),
-            at: self.at,
-            revision,
-            what: reading::read(message, self.at)?,
-        };
-        Ok(Entry {
-            event: fact.id,
-            kind: M::KIND,
-            subject: fact.subject(),
-            revision,
-            at: self.at,
-            payload: message.clone().kept().encode_to_vec(),
-        })
+        kept(message, revision, self.at)
     }
 
     /// An id of this lead's, near to those of leads that arrived about then.
@@ -71,29 +74,25 @@ impl Company {
     }
 
     fn staff_id(&self) -> String {
-        let number = u128::from(self.one_of(40, 1));
+        let number = u128::from(self.one_of(30, 1));
         StaffId::from_uuid(Uuid::from_u128(1 << 100 | number)).to_string()
     }
 
     fn topic_id(&self) -> String {
-        let number = u128::from(self.one_of(8, 2));
+        let number = u128::from(self.one_of(4, 2));
         TopicId::from_uuid(Uuid::from_u128(2 << 100 | number)).to_string()
     }
 
     #[expect(clippy::unnecessary_wraps, reason = "messages hold options")]
     fn source(&self, step: u8) -> Option<Source> {
         let dice = mix(u64::from(self.lead) << 8 | u64::from(step));
-        let place = usize::try_from(dice % 6).unwrap_or_default();
-        let channel = CHANNELS.get(place).copied().unwrap_or_default();
-        let campaign = || {
-            let number = u128::from(dice / 6 % 60);
-            CampaignId::from_uuid(Uuid::from_u128(3 << 100 | number)).to_string()
-        };
+        let place = usize::try_from(dice % 15).unwrap_or_default();
+        let (channel, name) = SOURCES.get(place).copied().unwrap_or_default();
         Some(Source {
             channel: channel.to_owned(),
-            name: format!("{channel} {}", dice / 7 % 5),
+            name: name.to_owned(),
             campaign_id: if channel == "campaign" {
-                campaign()
+                campaign_id(dice / 15 % CAMPAIGNS)
             } else {
                 String::new()
             },

@@ -33,7 +33,8 @@ pub(crate) async fn report(
     let ask = ask(filter, &request.group_by, LABELS, DEFAULT, page)?;
     let mut reader = Reader::open(reports).await?;
     let work = reader.sums(Agent::TABLE, &ask).await?;
-    let cards = reader.sums(Funnel::TABLE, &ask).await?;
+    let filled = ["filled_fields", "wanted_fields"];
+    let cards = reader.some_sums(Funnel::TABLE, &filled, &ask).await?;
     let open = open(&reader, &ask).await?;
 
     let mut groups: BTreeSet<Group> = work.rows.keys().cloned().collect();

@@ -25,7 +25,8 @@ pub(crate) async fn report(
     let ask = ask(filter, &request.group_by, LABELS, DEFAULT, page)?;
     let mut reader = Reader::open(reports).await?;
     let figures = reader.sums(Channel::TABLE, &ask).await?;
-    let funnel = reader.sums(Funnel::TABLE, &ask).await?;
+    let came = ["leads", "deals", "contracts", "revenue", "unconverted"];
+    let funnel = reader.some_sums(Funnel::TABLE, &came, &ask).await?;
     let costs = costs(&reader, &ask).await?.unwrap_or_default();
 
     let mut groups: BTreeSet<_> = figures.rows.keys().cloned().collect();

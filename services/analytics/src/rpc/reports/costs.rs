@@ -16,7 +16,8 @@ pub(crate) async fn costs(
         return Ok(None);
     }
     let mut costs: BTreeMap<Group, (i64, i64)> = BTreeMap::new();
-    for (group, sums) in reader.sums(Cost::TABLE, ask).await?.rows {
+    let spent = ["actual", "unconverted"];
+    for (group, sums) in reader.some_sums(Cost::TABLE, &spent, ask).await?.rows {
         let sums = Cost::of_sums(&sums);
         costs.insert(group, (sums.actual, sums.unconverted));
     }
@@ -27,7 +28,8 @@ pub(crate) async fn costs(
     let mut of_channels = ask.clone();
     of_channels.by.retain(|by| *by != By::Label("activity"));
     let blank = ask.by.iter().position(|by| *by == By::Label("activity"));
-    for (mut group, sums) in reader.sums(Channel::TABLE, &of_channels).await?.rows {
+    let of_channels = reader.some_sums(Channel::TABLE, &["cost", "unconverted"], &of_channels);
+    for (mut group, sums) in of_channels.await?.rows {
         if let Some(place) = blank {
             group.insert(place, String::new());
         }

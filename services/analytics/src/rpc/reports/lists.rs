@@ -131,12 +131,16 @@ async fn counted(
     number: &Number,
     mut ask: Ask,
 ) -> Result<Vec<i64>, Error> {
+    let sums: Vec<&'static str> = [number.counts, number.money]
+        .into_iter()
+        .flat_map(|(more, less)| more.iter().chain(less).copied())
+        .collect();
     let (label, without) = number.without;
     if without.is_empty() {
-        return Ok(reader.sums(cells, &ask).await?.total());
+        return Ok(reader.some_sums(cells, &sums, &ask).await?.total());
     }
     ask.by.push(By::Label(label));
-    let mut sums = reader.sums(cells, &ask).await?;
+    let mut sums = reader.some_sums(cells, &sums, &ask).await?;
     let left_out = |value: &String| without.contains(&value.as_str());
     sums.rows.retain(|group, _| !group.iter().any(left_out));
     Ok(sums.total())

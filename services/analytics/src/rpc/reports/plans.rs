@@ -85,8 +85,9 @@ async fn fact(reader: &Reader, plans: &[Plan], page: Page) -> Result<Fact, Error
         ],
         page,
     };
-    let flow = reader.sums(Flow::TABLE, &ask).await?.rows;
+    let flow = reader.some_sums(Flow::TABLE, &["leads"], &ask).await?;
     let leads = flow
+        .rows
         .into_iter()
         .map(|(group, sums)| (group, Flow::of_sums(&sums).leads));
     Ok(Fact {

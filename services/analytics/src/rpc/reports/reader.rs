@@ -95,6 +95,16 @@ impl Reader {
         table: &'static CellTable,
         ask: &Ask,
     ) -> Result<Grouped, Error> {
+        self.some_sums(table, &[], ask).await
+    }
+
+    /// Some sums of a table, all for none; the others are 0.
+    pub(crate) async fn some_sums(
+        &self,
+        table: &'static CellTable,
+        sums: &[&'static str],
+        ask: &Ask,
+    ) -> Result<Grouped, Error> {
         let labels: Vec<&'static str> = ask.by.iter().filter_map(|by| by.label()).collect();
         let bucket = ask.by.iter().find_map(|by| match by {
             By::Bucket(bucket) => Some(*bucket),
@@ -102,6 +112,7 @@ impl Reader {
         });
         let question = Question {
             table,
+            sums: sums.to_vec(),
             period: ask.period,
             only: self.numbers(&ask.only).await?,
             by: labels.clone(),

@@ -1,4 +1,5 @@
-//! Sums of cells: whole months from the rows of months, the days around them from the rows of days.
+//! Sums of cells: whole years from the rows of years, whole months around them from those of months, the days around
+//! these from those of days.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +8,8 @@ use database::Error;
 use super::snapshot::Snapshot;
 use super::sql::Values;
 use crate::domain::figures::{CellTable, Day};
-use crate::domain::report::{Bucket, Period, Segment};
+use crate::domain::report::{Bucket, Grain, Period, Segment};
+use crate::store::figures::number_of;
 
 /// Rows of one statement at most; a report with more of them is nothing that anybody reads.
 pub const MOST_ROWS: usize = 200_000;
@@ -16,6 +18,8 @@ pub const MOST_ROWS: usize = 200_000;
 #[derive(Debug, Clone)]
 pub struct Question {
     pub table: &'static CellTable,
+    /// Sums that are wanted; empty for all. Each costs about as much as going to the rows does.
+    pub sums: Vec<&'static str>,
     pub period: Period,
     /// Numbers that a label may have.
     pub only: Vec<(&'static str, Vec<i32>)>,
@@ -24,10 +28,16 @@ pub struct Question {
     pub bucket: Option<Bucket>,
 }
 
+impl Question {
+    fn wants(&self, sum: &str) -> bool {
+        self.sums.is_empty() || self.sums.contains(&sum)
+    }
+}
+
 /// A group: start of its span of time (0 without one), and its labels.
 pub type Group = (Day, Vec<i32>);
 
-/// Sums by group, in the order of the table's sums; none when there are too many groups.
+/// Sums by group, in the order of the table's sums, 0 for those that are not wanted; none when there are too many groups.
 pub type Sums = Option<BTreeMap<Group, Vec<i64>>>;
 
 impl Snapshot {
@@ -54,9 +64,11 @@ impl Snapshot {
             let group = sums
                 .entry((period, labels))
                 .or_insert_with(|| vec![0; question.table.sums.len()]);
-            for sum in group.iter_mut() {
+            for (sum, name) in group.iter_mut().zip(question.table.sums) {
                 // Sums that no column holds are told as the largest there is.
-                *sum = sum.saturating_add(next()?.unwrap_or(0));
+                if question.wants(name) {
+                    *sum = sum.saturating_add(next()?.unwrap_or(0));
+                }
             }
         }
         Ok(Some(sums))
@@ -71,18 +83,16 @@ fn statement(question: &Question, generation: i32, values: &mut Values) -> Strin
     let table = question.table;
     let mut keys: Vec<&str> = question.bucket.iter().map(|_| "period").collect();
     keys.extend(&question.by);
-    let days = question.bucket.is_some_and(|bucket| !bucket.is_of_months());
-    let columns: Vec<&str> = keys.iter().chain(table.sums).copied().collect();
+    let longest = question.bucket.map_or(Grain::Year, Bucket::grain);
+    let wanted = table.sums.iter().filter(|sum| question.wants(sum));
+    let columns: Vec<&str> = keys.iter().chain(wanted.clone()).copied().collect();
     let parts: Vec<String> = question
         .period
-        .segments(days)
+        .segments(longest)
         .into_iter()
         .map(|segment| part(question, segment, &columns.join(", "), generation, values))
         .collect();
-    let sums = table
-        .sums
-        .iter()
-        .map(|sum| format!("cast(sum({sum}) as bigint)"));
+    let sums = wanted.map(|sum| format!("cast(sum({sum}) as bigint)"));
     let selected: Vec<String> = keys
         .iter()
         .map(|key| format!("cast({key} as bigint)"))
@@ -110,7 +120,7 @@ fn part(
         "select {columns} from {} where generation = {} and grain = {}",
         question.table.name,
         values.bind(generation),
-        i32::from(segment.months)
+        i32::from(number_of(segment.grain))
     );
     let bounds = [(segment.period.from, ">="), (segment.period.until, "<")];
     for (day, order) in bounds {
