@@ -27,8 +27,11 @@ use super::{doors::Doors, platform::Platform, team::Team};
 
 /// Days that the year has.
 pub(crate) const DAYS: i64 = 365;
-/// Steps under way at a time: what several people in an office do at once.
-const SIDE_BY_SIDE: usize = 16;
+/// Steps under way at a time: what several people in an office do at once. More of them where there are few people
+/// would lie weeks apart.
+const SIDE_BY_SIDE: std::ops::RangeInclusive<usize> = 1..=16;
+/// People that keep one more step under way.
+const PEOPLE_PER_STEP: usize = 125;
 const SEED: u64 = 20_251_126;
 
 /// Whether the year is to be entered: it is when none of it is there.
@@ -85,7 +88,9 @@ pub(crate) async fn enter(
         doors,
         begin,
         codes: std::sync::Mutex::default(),
+        office: Mutex::default(),
     };
+    let at_once = (count / PEOPLE_PER_STEP).clamp(*SIDE_BY_SIDE.start(), *SIDE_BY_SIDE.end());
     stream::iter(acts)
         .map(|act| {
             hands.set(act.at);
@@ -97,7 +102,7 @@ pub(crate) async fn enter(
                 done.with_context(|| format!("{:?} on {}", act.step, act.at.date_naive()))
             }
         })
-        .buffered(SIDE_BY_SIDE)
+        .buffered(at_once)
         .try_collect::<()>()
         .await?;
     hands.set(until);

@@ -98,19 +98,20 @@ async fn fact(reader: &Reader, plans: &[Plan], page: Page) -> Result<Fact, Error
 
 fn row(reader: &Reader, plan: &Plan, fact: &Fact) -> PlanRow {
     let (first, after) = days(plan);
+    // Groups are in the order of their days, and days in the form of ISO 8601 are in that of texts.
+    let span = vec![date(first).to_string()]..vec![date(after.max(first)).to_string()];
     let concerns = |group: &Group| {
-        let [day, channel, campaign] = group.as_slice() else {
+        let [_, channel, campaign] = group.as_slice() else {
             return false;
         };
-        // Days in the form of ISO 8601 compare as texts.
-        *day >= date(first).to_string()
-            && *day < date(after).to_string()
-            && (plan.channel.is_empty() || plan.channel == *channel)
+        (plan.channel.is_empty() || plan.channel == *channel)
             && (plan.campaign.is_empty() || plan.campaign == *campaign)
     };
-    let leads = fact.leads.iter().filter(|(group, _)| concerns(group));
+    let leads = fact.leads.range(span.clone());
+    let leads = leads.filter(|(group, _)| concerns(group));
     let leads: i64 = leads.map(|(_, leads)| leads).sum();
-    let cost = fact.costs.iter().filter(|(group, _)| concerns(group));
+    let cost = fact.costs.range(span);
+    let cost = cost.filter(|(group, _)| concerns(group));
     let cost: i64 = cost.map(|(_, (cost, _))| cost).sum();
     let said = !plan.allowed_currency.is_empty();
     let known = said && (plan.allowed != 0 || plan.allowed_minor == 0);

@@ -48,6 +48,8 @@ pub(super) struct Walker<'a> {
     pub(super) team: &'a Team,
     pub(super) doors: &'a Doors<'a>,
     pub(super) begin: Timestamp,
+    /// Held by steps of campaigns, so that they follow one another.
+    pub(super) office: Mutex<()>,
     /// Codes of those who recommend us, so far.
     pub(super) codes: std::sync::Mutex<Vec<String>>,
 }
@@ -60,6 +62,7 @@ impl Walker<'_> {
         story: Option<Arc<Mutex<Story>>>,
     ) -> anyhow::Result<()> {
         let Some(story) = story else {
+            let _turn = self.office.lock().await;
             return match act.step {
                 Step::Begin(place) => self.begin(place).await,
                 Step::Spend(place) => self.spend(place, 1).await,
