@@ -1,6 +1,6 @@
 //! An amount of money in one currency.
 
-use std::cmp::Ordering;
+use currency::half_even;
 
 /// Largest amount of one line in minor units, either way: sums of thousands of lines still fit.
 pub const MAX_MINOR: i64 = 1_000_000_000_000_000;
@@ -49,7 +49,7 @@ impl Money {
             Some(rest) => (true, rest.trim_start()),
             None => (false, text.trim()),
         };
-        let decimals = decimals(currency);
+        let decimals = usize::from(currency::decimals(currency));
         let (whole, fraction) = split(digits, decimals)?;
         let mut minor: i64 = 0;
         let padding = std::iter::repeat_n('0', decimals.saturating_sub(fraction.len()));
@@ -81,18 +81,12 @@ impl Money {
 
 /// `amount × by / of`, rounded half to even.
 pub fn share(amount: i64, by: i64, of: i64) -> Option<i64> {
-    let (product, of) = (i128::from(amount) * i128::from(by), i128::from(of));
-    let (below, rest) = (
-        product.checked_div_euclid(of)?,
-        product.checked_rem_euclid(of)?,
-    );
-    let up = match (rest * 2).cmp(&of.abs()) {
-        Ordering::Less => false,
-        Ordering::Equal => below % 2 != 0,
-        Ordering::Greater => true,
-    };
-    let step = if of < 0 { -1 } else { 1 };
-    i64::try_from(below + if up { step } else { 0 }).ok()
+    let product = i128::from(amount) * i128::from(by);
+    if of == 0 {
+        return None;
+    }
+    let sign = i128::from(of.signum());
+    i64::try_from(half_even(product * sign, i128::from(of) * sign)).ok()
 }
 
 /// Digits before and after the decimal sign, groups of thousands joined.
@@ -125,17 +119,6 @@ fn split(text: &str, decimals: usize) -> Result<(String, String), InvalidMoney> 
         return Err(InvalidMoney::Decimals);
     }
     Ok((groups.concat(), fraction.to_owned()))
-}
-
-/// Decimals of a currency by ISO 4217; two for all that are not named.
-fn decimals(currency: &str) -> usize {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "CLF" | "UYW" => 4,
-        _ => 2,
-    }
 }
 
 #[cfg(test)]

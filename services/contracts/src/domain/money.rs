@@ -57,21 +57,7 @@ impl fmt::Display for Money {
     /// `EUR 1234.50`, with as many decimals as the currency has.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { minor, currency } = self;
-        match decimals(currency) {
-            0 => write!(f, "{currency} {minor}"),
-            3 => write!(f, "{currency} {}.{:03}", minor / 1_000, minor % 1_000),
-            _ => write!(f, "{currency} {}.{:02}", minor / 100, minor % 100),
-        }
-    }
-}
-
-/// By ISO 4217; two for all that are not named.
-fn decimals(currency: &str) -> u8 {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
+        write!(f, "{currency} {}", currency::decimal(*minor, currency))
     }
 }
 

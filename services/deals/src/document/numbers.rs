@@ -5,25 +5,13 @@ use clock::Timestamp;
 
 use crate::domain::offer::{BasisPoints, Language};
 
-/// Digits after the point by ISO 4217; two for all that are not named.
-fn decimals(currency: &str) -> usize {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        _ => 2,
-    }
-}
-
 /// An amount without its currency, like `1,234.50`.
 pub(super) fn amount(language: Language, minor: i64, currency: &str) -> String {
-    let decimals = decimals(currency);
-    let digits = format!("{minor:0>width$}", width = decimals + 1);
-    let (whole, part) = digits.split_at(digits.len() - decimals);
-    let whole = grouped(language, whole);
-    match decimals {
-        0 => whole,
-        _ => format!("{whole}{}{part}", point(language)),
+    let (whole, part) = currency::parts(minor, currency);
+    let whole = grouped(language, &whole);
+    match part.as_str() {
+        "" => whole,
+        part => format!("{whole}{}{part}", point(language)),
     }
 }
 

@@ -5,8 +5,8 @@ use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, Months, NaiveDate, NaiveTime};
 use clock::Timestamp;
+use currency::half_even;
 
-use super::money::rounded;
 use super::topic::Percent;
 
 /// A month of the calendar, in UTC.
@@ -45,7 +45,7 @@ pub fn day_of(now: Timestamp) -> Timestamp {
 pub fn weighted(minor: i64, chance: Percent) -> i64 {
     let parts = i128::from(minor) * i128::from(chance.number());
     // Not more than the amount, so that it fits.
-    i64::try_from(rounded(parts, 100)).unwrap_or(minor)
+    i64::try_from(half_even(parts, 100)).unwrap_or(minor)
 }
 
 impl Month {

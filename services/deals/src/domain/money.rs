@@ -19,13 +19,6 @@ pub enum InvalidMoney {
     Currency,
 }
 
-/// A quotient of whole numbers, rounded half to even. Neither is negative.
-pub fn rounded(parts: i128, of: i128) -> i128 {
-    let (whole, rest) = (parts / of, parts % of);
-    let up = rest * 2 > of || (rest * 2 == of && whole % 2 == 1);
-    whole + i128::from(up)
-}
-
 impl Money {
     pub fn try_new(minor: i64, currency: &str) -> Result<Self, InvalidMoney> {
         if !(0..=MAX_MINOR).contains(&minor) {

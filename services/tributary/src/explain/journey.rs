@@ -300,16 +300,14 @@ fn name(named: Option<&Named>) -> String {
     named.unwrap_or_default()
 }
 
-/// Minor units with a point, where the currency has two of them.
+/// Nothing for an amount that is not known.
 fn money(money: Option<&Money>) -> String {
-    let Some(money) = money else {
-        return String::new();
-    };
-    let sign = if money.minor < 0 { "-" } else { "" };
-    let minor = money.minor.unsigned_abs();
-    match money.currency.as_str() {
-        "" => String::new(),
-        "JPY" | "KRW" | "ISK" | "CLP" | "VND" => format!("{sign}{minor} {}", money.currency),
-        currency => format!("{sign}{}.{:02} {currency}", minor / 100, minor % 100),
-    }
+    let money = money.filter(|it| !it.currency.is_empty());
+    money.map_or(String::new(), |it| {
+        format!(
+            "{} {}",
+            currency::decimal(it.minor, &it.currency),
+            it.currency
+        )
+    })
 }

@@ -19,6 +19,7 @@ const SERVICES: &[&str] = &[
 const LIBS: &[(&str, &[&str])] = &[
     ("ids", &[]),
     ("clock", &[]),
+    ("currency", &[]),
     ("matching", &[]),
     ("telemetry", &[]),
     ("database", &["telemetry"]),
@@ -132,6 +133,7 @@ fn the_domain_is_pure() {
         "std",
         "ids",
         "clock",
+        "currency",
         "chrono",
         "thiserror",
         "uuid",

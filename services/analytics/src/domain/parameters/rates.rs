@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use clock::Timestamp;
+use currency::{decimals, half_even};
 use uuid::Uuid;
 
 use crate::domain::{fact::Money, figures::Day};
@@ -65,7 +66,7 @@ impl Rates {
             .rev()
             .map(|(_, rate)| rate.billionths)
             .find(|rate| *rate > 0)?;
-        exchange(minor, rate, exponent(currency), exponent(&self.base))
+        exchange(minor, rate, decimals(currency), decimals(&self.base))
     }
 
     /// Whether amounts of this currency have to be converted.
@@ -86,35 +87,13 @@ impl Rates {
     }
 }
 
-fn exchange(minor: i64, billionths: i64, from: u32, to: u32) -> Option<i64> {
-    let up = 10_i128.checked_pow(to.saturating_sub(from))?;
-    let down = 10_i128.checked_pow(from.saturating_sub(to))?;
+fn exchange(minor: i64, billionths: i64, from: u8, to: u8) -> Option<i64> {
+    let up = 10_i128.checked_pow(u32::from(to.saturating_sub(from)))?;
+    let down = 10_i128.checked_pow(u32::from(from.saturating_sub(to)))?;
     let product = i128::from(minor)
         .checked_mul(i128::from(billionths))?
         .checked_mul(up)?;
-    i64::try_from(divide_half_even(product, BILLION.checked_mul(down)?)).ok()
-}
-
-/// Rounds to the nearest, a half to the even neighbour; the divisor is positive.
-fn divide_half_even(product: i128, divisor: i128) -> i128 {
-    let whole = product.div_euclid(divisor);
-    let twice = product.rem_euclid(divisor) * 2;
-    match twice.cmp(&divisor) {
-        std::cmp::Ordering::Less => whole,
-        std::cmp::Ordering::Greater => whole + 1,
-        std::cmp::Ordering::Equal => whole + whole.rem_euclid(2),
-    }
-}
-
-/// Digits after the point of a currency, by ISO 4217.
-pub fn exponent(currency: &str) -> u32 {
-    match currency {
-        "BIF" | "CLP" | "DJF" | "GNF" | "ISK" | "JPY" | "KMF" | "KRW" | "PYG" | "RWF" | "UGX"
-        | "UYI" | "VND" | "VUV" | "XAF" | "XOF" | "XPF" => 0,
-        "BHD" | "IQD" | "JOD" | "KWD" | "LYD" | "OMR" | "TND" => 3,
-        "CLF" | "UYW" => 4,
-        _ => 2,
-    }
+    i64::try_from(half_even(product, BILLION.checked_mul(down)?)).ok()
 }
 
 #[cfg(test)]

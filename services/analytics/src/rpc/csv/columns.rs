@@ -3,13 +3,13 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, SecondsFormat};
+use currency::decimal;
 use prost::{Message, Name};
 use prost_reflect::{
     DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor, ReflectMessage, Value,
 };
 
 use super::Cell;
-use crate::domain::parameters::rates::exponent;
 use crate::rpc::reports::{MODELS, NAMED};
 
 /// The contracts; without them, which they always are with, files would be empty.
@@ -186,16 +186,4 @@ fn time(message: &DynamicMessage) -> String {
     DateTime::from_timestamp(number(message, "seconds"), 0)
         .map(|at| at.to_rfc3339_opts(SecondsFormat::Secs, true))
         .unwrap_or_default()
-}
-
-/// Minor units in the whole units of a currency.
-fn decimal(minor: i64, currency: &str) -> String {
-    let places = usize::try_from(exponent(currency)).unwrap_or(0);
-    let digits = format!("{:0>width$}", minor.unsigned_abs(), width = places + 1);
-    let (whole, part) = digits.split_at(digits.len() - places);
-    let sign = if minor < 0 { "-" } else { "" };
-    if places == 0 {
-        return format!("{sign}{whole}");
-    }
-    format!("{sign}{whole}.{part}")
 }

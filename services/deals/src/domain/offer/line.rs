@@ -6,9 +6,10 @@
 use std::fmt;
 use std::str::FromStr;
 
+use currency::half_even;
 use ids::SaleObjectId;
 
-use crate::domain::money::{MAX_MINOR, rounded};
+use crate::domain::money::MAX_MINOR;
 use crate::domain::sale_object::Addition;
 
 /// More lines than this are no offer any more.
@@ -98,8 +99,8 @@ impl Line {
         let gross = i128::from(terms.price_minor) * i128::from(terms.quantity_milli);
         let kept = i128::from(BasisPoints::WHOLE - terms.discount.0);
         let whole = i128::from(BasisPoints::WHOLE);
-        let net = rounded(gross * kept, 1_000 * whole);
-        let tax = rounded(net * i128::from(terms.tax.0), whole);
+        let net = half_even(gross * kept, 1_000 * whole);
+        let tax = half_even(net * i128::from(terms.tax.0), whole);
         if net + tax > i128::from(MAX_MINOR) {
             return Err(TooMuch::Sum);
         }
