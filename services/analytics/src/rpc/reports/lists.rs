@@ -1,6 +1,7 @@
 //! The records behind a number, and the number itself.
 
 use proto::analytics::v1::Filter;
+use proto::types::v1::Money;
 use rpc::decode::Invalid;
 use uuid::Uuid;
 
@@ -31,6 +32,13 @@ pub(crate) struct Found<T> {
     pub(crate) total: i64,
     pub(crate) money: i64,
     pub(crate) next_page_token: String,
+}
+
+impl<T> Found<T> {
+    /// The sum of money, in the base currency.
+    pub(crate) fn money(&self) -> Option<Money> {
+        self.reader.money(self.money)
+    }
 }
 
 /// Reads a page of records of one of these numbers.
