@@ -21,6 +21,7 @@ use crate::domain::{
     campaign::{Activity, Campaign},
     participant::{Interaction, Participant, Response},
 };
+use crate::rpc::convert::printed;
 
 pub use self::{
     referrals::{referral_made, referral_rewarded},
@@ -119,8 +120,4 @@ pub fn response_recorded(
     };
     // A response never changes, so it has but one revision.
     Event::new(&message, response.id, 1, now)
-}
-
-fn printed(id: Option<impl ToString>) -> String {
-    id.map(|id| id.to_string()).unwrap_or_default()
 }

@@ -1,6 +1,6 @@
 //! Campaigns over gRPC.
 
-mod convert;
+pub(crate) mod convert;
 mod costs;
 mod files;
 mod lists;

@@ -5,15 +5,14 @@ use messaging::Event;
 use proto::{
     campaigns::v1::{ChannelFiguresRecorded, CostRecorded, PlanRecorded},
     convert::timestamp,
-    types::v1 as types,
 };
 
 use crate::domain::{
     channel::ChannelFigures,
     cost::{Cost, Labour},
-    money::Money,
     plan::Plan,
 };
+use crate::rpc::{convert::printed, money::money};
 
 pub fn cost_recorded(cost: &Cost, now: DateTime<Utc>) -> Event {
     let entry = &cost.entry;
@@ -70,15 +69,4 @@ pub fn plan_recorded(plan: &Plan, now: DateTime<Utc>) -> Event {
         removed: plan.removed,
     };
     Event::new(&message, plan.id, plan.revision, now)
-}
-
-fn money(money: &Money) -> types::Money {
-    types::Money {
-        minor: money.minor(),
-        currency: money.currency().to_owned(),
-    }
-}
-
-fn printed(id: Option<impl ToString>) -> String {
-    id.map(|id| id.to_string()).unwrap_or_default()
 }

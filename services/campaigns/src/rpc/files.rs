@@ -10,7 +10,7 @@ use proto::{
 };
 use tonic::{Request, Response, Status, Streaming};
 
-use super::{Answer, Rpc, answer, money::printed, staff, status};
+use super::{Answer, Rpc, answer, convert::printed, staff, status};
 use crate::{
     app::{App, remove_file::remove_file, store_file::store_file},
     domain::file::File,

@@ -91,7 +91,7 @@ fn required(fields: &mut Fields, field: &str, value: Option<&Timestamp>) -> Opti
     convert::instant(fields, field, Some(value))?
 }
 
-pub(super) fn money(money: &Money) -> types::Money {
+pub(crate) fn money(money: &Money) -> types::Money {
     types::Money {
         minor: money.minor(),
         currency: money.currency().to_owned(),
@@ -115,10 +115,6 @@ pub(super) fn divided(sums: &[(String, i64)], by: i64) -> Vec<types::Money> {
         Some(types::Money { minor, currency })
     };
     sums.iter().filter_map(share).collect()
-}
-
-pub(super) fn printed(id: Option<impl ToString>) -> String {
-    id.map(|id| id.to_string()).unwrap_or_default()
 }
 
 /// Verdicts on the rows of a file, and how many there are of each.

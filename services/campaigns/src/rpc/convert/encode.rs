@@ -1,5 +1,6 @@
 //! What is known to what callers are told.
 
+use super::printed;
 use proto::{campaigns::v1 as pb, convert::timestamp, types::v1::PersonName};
 
 use crate::{
@@ -120,8 +121,4 @@ pub(in crate::rpc) fn kinds() -> Vec<pb::CampaignKind> {
         name: (*name).to_owned(),
     };
     KINDS.iter().map(entry).collect()
-}
-
-pub(in crate::rpc) fn printed(id: Option<impl ToString>) -> String {
-    id.map(|id| id.to_string()).unwrap_or_default()
 }

@@ -7,7 +7,7 @@ use crate::{
         cost::{Cost, Labour, Spending},
         supplier::{Interaction, Supplier},
     },
-    rpc::money::{money, printed},
+    rpc::{convert::printed, money::money},
     store::costs::Sums,
 };
 

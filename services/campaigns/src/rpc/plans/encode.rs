@@ -8,7 +8,10 @@ use crate::{
         money::share,
         plan::{Facts, Plan},
     },
-    rpc::money::{divided, money, printed, sums},
+    rpc::{
+        convert::printed,
+        money::{divided, money, sums},
+    },
     store::facts::ChannelSums,
 };
 
