@@ -4,6 +4,7 @@ pub mod decimal;
 pub mod derive;
 pub mod fact;
 pub mod figures;
+pub(crate) mod forest;
 pub mod journey;
 pub mod parameters;
 pub mod report;

@@ -2,7 +2,6 @@
 
 pub mod batch;
 pub mod difference;
-mod forest;
 pub mod hash;
 pub mod kept;
 

@@ -5,6 +5,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::fact::{Fact, What};
+use super::forest::Forest;
 
 /// All that belongs together at present.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,10 +29,10 @@ pub fn components(facts: Vec<Fact>) -> Vec<Journey> {
     let mut forest = Forest::default();
     for fact in &facts {
         let subject = fact.subject();
-        forest.place(subject);
+        forest.join_all(&[subject]);
         if links.hold(fact) {
             for node in fact.linked().filter(|node| links.reaches(fact, *node)) {
-                forest.join(subject, node);
+                forest.join_all(&[subject, node]);
             }
         }
     }
@@ -46,12 +47,11 @@ fn distinct(mut facts: Vec<Fact>) -> Vec<Fact> {
 }
 
 fn gather(facts: Vec<Fact>, mut forest: Forest) -> Vec<Journey> {
-    let mut nodes: Vec<Uuid> = forest.places.keys().copied().collect();
+    let mut nodes = forest.roots();
     nodes.sort_unstable();
     let mut journeys: Vec<Journey> = Vec::new();
     let mut places: HashMap<usize, usize> = HashMap::new();
-    for node in nodes {
-        let root = forest.root_of(node);
+    for (node, root) in nodes {
         let place = *places.entry(root).or_insert(journeys.len());
         if place == journeys.len() {
             journeys.push(Journey {
@@ -66,7 +66,8 @@ fn gather(facts: Vec<Fact>, mut forest: Forest) -> Vec<Journey> {
     }
     for fact in facts {
         let root = forest.root_of(fact.subject());
-        let place = places.get(&root).copied().unwrap_or_default();
+        let place = root.and_then(|root| places.get(&root)).copied();
+        let place = place.unwrap_or_default();
         if let Some(journey) = journeys.get_mut(place) {
             journey.facts.push(fact);
         }
@@ -182,49 +183,5 @@ impl Fact {
             _ => self.revision,
         };
         (revision, self.at, self.id)
-    }
-}
-
-/// Nodes joined into trees, one per journey.
-#[derive(Default)]
-struct Forest {
-    places: HashMap<Uuid, usize>,
-    parents: Vec<usize>,
-}
-
-impl Forest {
-    fn place(&mut self, node: Uuid) -> usize {
-        let next = self.parents.len();
-        let place = *self.places.entry(node).or_insert(next);
-        if place == next {
-            self.parents.push(next);
-        }
-        place
-    }
-
-    fn root(&mut self, mut place: usize) -> usize {
-        while let Some(&parent) = self.parents.get(place)
-            && parent != place
-        {
-            let above = self.parents.get(parent).copied().unwrap_or(parent);
-            if let Some(slot) = self.parents.get_mut(place) {
-                *slot = above;
-            }
-            place = above;
-        }
-        place
-    }
-
-    fn root_of(&mut self, node: Uuid) -> usize {
-        let place = self.place(node);
-        self.root(place)
-    }
-
-    fn join(&mut self, one: Uuid, other: Uuid) {
-        let one = self.root_of(one);
-        let other = self.root_of(other);
-        if let Some(slot) = self.parents.get_mut(other) {
-            *slot = one;
-        }
     }
 }

@@ -8,12 +8,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::difference::{Difference, Numbers, keep};
-use super::forest::Forest;
 use super::kept::Kept;
 use crate::app::App;
 use crate::domain::derive::contribution;
 use crate::domain::fact::{Fact, What};
 use crate::domain::figures::{Contribution, Day};
+use crate::domain::forest::Forest;
 use crate::domain::journey::components;
 use crate::domain::parameters::Parameters;
 use crate::error::Error;

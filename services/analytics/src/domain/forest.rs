@@ -1,18 +1,18 @@
-//! Nodes joined into trees, one per cluster.
+//! Nodes joined into trees: one per journey, or per cluster of them.
 
 use std::collections::HashMap;
 
 use uuid::Uuid;
 
 #[derive(Debug, Default)]
-pub(super) struct Forest {
+pub(crate) struct Forest {
     places: HashMap<Uuid, usize>,
     parents: Vec<usize>,
 }
 
 impl Forest {
     /// All of these belong together.
-    pub(super) fn join_all(&mut self, nodes: &[Uuid]) {
+    pub(crate) fn join_all(&mut self, nodes: &[Uuid]) {
         let mut first = None;
         for node in nodes {
             let place = self.place(*node);
@@ -29,13 +29,13 @@ impl Forest {
     }
 
     /// The tree that a node is in.
-    pub(super) fn root_of(&mut self, node: Uuid) -> Option<usize> {
+    pub(crate) fn root_of(&mut self, node: Uuid) -> Option<usize> {
         let place = self.places.get(&node).copied()?;
         Some(self.root(place))
     }
 
     /// Every node with its tree.
-    pub(super) fn roots(&mut self) -> Vec<(Uuid, usize)> {
+    pub(crate) fn roots(&mut self) -> Vec<(Uuid, usize)> {
         let nodes: Vec<(Uuid, usize)> = self.places.iter().map(|it| (*it.0, *it.1)).collect();
         nodes
             .into_iter()
