@@ -9,6 +9,7 @@ pub mod participant;
 pub mod people;
 pub mod plan;
 pub mod referral;
+pub mod removed;
 pub mod supplier;
 pub mod survey;
 pub mod task;

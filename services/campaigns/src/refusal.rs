@@ -3,7 +3,7 @@
 use ids::{CostId, FiguresId, FileId, OrganisationId, PlanId};
 use rpc::Code;
 
-use crate::domain::cost::Removed;
+use crate::domain::removed::Removed;
 
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {

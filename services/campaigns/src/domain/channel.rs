@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use ids::{CampaignId, FiguresId};
 
-use super::{cost::Removed, money::Money};
+use super::{
+    money::Money,
+    removed::{Removed, change, remove},
+};
 
 /// Most people, clicks or requests of one entry.
 pub const MAX_COUNT: i64 = 1_000_000_000_000;
@@ -47,24 +50,11 @@ impl ChannelFigures {
 
     /// Replaces the entry; `false` if it is as it was.
     pub fn change(&mut self, entry: Entry) -> Result<bool, Removed> {
-        if self.removed {
-            return Err(Removed);
-        }
-        let changed = self.entry != entry;
-        if changed {
-            self.entry = entry;
-            self.revision += 1;
-        }
-        Ok(changed)
+        change(self.removed, &mut self.revision, &mut self.entry, entry)
     }
 
     /// Takes the figures out; `false` if they are out already.
     pub fn remove(&mut self) -> bool {
-        let changed = !self.removed;
-        if changed {
-            self.removed = true;
-            self.revision += 1;
-        }
-        changed
+        remove(&mut self.removed, &mut self.revision)
     }
 }

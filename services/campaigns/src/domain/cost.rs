@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use ids::{ActivityId, CampaignId, CostId, OrganisationId, StaffId};
 
-use super::money::Money;
+use super::{
+    money::Money,
+    removed::{Removed, change, remove},
+};
 
 /// Most minutes of one line: nineteen years.
 pub const MAX_MINUTES: i64 = 10_000_000;
@@ -59,11 +62,6 @@ pub struct Labour {
     "minutes and rate of labour are 0 or more, and their product is at most what a line may cost"
 )]
 pub struct InvalidLabour;
-
-/// A line that was taken out is not changed any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("it was taken out: record a new one")]
-pub struct Removed;
 
 impl Labour {
     pub fn try_new(
@@ -146,25 +144,12 @@ impl Cost {
 
     /// Replaces the entry; `false` if it is as it was.
     pub fn change(&mut self, entry: Entry) -> Result<bool, Removed> {
-        if self.removed {
-            return Err(Removed);
-        }
-        let changed = self.entry != entry;
-        if changed {
-            self.entry = entry;
-            self.revision += 1;
-        }
-        Ok(changed)
+        change(self.removed, &mut self.revision, &mut self.entry, entry)
     }
 
     /// Takes the line out; `false` if it is out already.
     pub fn remove(&mut self) -> bool {
-        let changed = !self.removed;
-        if changed {
-            self.removed = true;
-            self.revision += 1;
-        }
-        changed
+        remove(&mut self.removed, &mut self.revision)
     }
 }
 

@@ -3,7 +3,10 @@
 use chrono::{DateTime, Utc};
 use ids::{CampaignId, PlanId, StaffId};
 
-use super::{cost::Removed, money::Money};
+use super::{
+    money::Money,
+    removed::{Removed, change, remove},
+};
 
 const PERCENT: i64 = 100;
 
@@ -65,25 +68,12 @@ impl Plan {
 
     /// Replaces the entry; `false` if it is as it was.
     pub fn change(&mut self, entry: Entry) -> Result<bool, Removed> {
-        if self.removed {
-            return Err(Removed);
-        }
-        let changed = self.entry != entry;
-        if changed {
-            self.entry = entry;
-            self.revision += 1;
-        }
-        Ok(changed)
+        change(self.removed, &mut self.revision, &mut self.entry, entry)
     }
 
     /// Takes the line out; `false` if it is out already.
     pub fn remove(&mut self) -> bool {
-        let changed = !self.removed;
-        if changed {
-            self.removed = true;
-            self.revision += 1;
-        }
-        changed
+        remove(&mut self.removed, &mut self.revision)
     }
 
     /// Holds the plan against the facts.

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use ids::{CampaignId, InteractionId, OrganisationId, StaffId};
 
-use super::cost::Removed;
+use super::removed::{Removed, change, remove};
 
 /// A supplier.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -56,25 +56,12 @@ impl Supplier {
 
     /// Replaces the entry; `false` if it is as it was.
     pub fn change(&mut self, entry: Entry) -> Result<bool, Removed> {
-        if self.removed {
-            return Err(Removed);
-        }
-        let changed = self.entry != entry;
-        if changed {
-            self.entry = entry;
-            self.revision += 1;
-        }
-        Ok(changed)
+        change(self.removed, &mut self.revision, &mut self.entry, entry)
     }
 
     /// Takes it out; `false` if it is out already.
     pub fn remove(&mut self) -> bool {
-        let changed = !self.removed;
-        if changed {
-            self.removed = true;
-            self.revision += 1;
-        }
-        changed
+        remove(&mut self.removed, &mut self.revision)
     }
 
     /// Takes it in again as told; `false` if it was not out.
