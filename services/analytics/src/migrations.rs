@@ -23,4 +23,9 @@ pub const ALL: &[Migration] = &[
         name: "index_records",
         sql: include_str!("../migrations/20261126010300_index_records.sql"),
     },
+    Migration {
+        version: 20_261_126_020_000,
+        name: "open_work",
+        sql: include_str!("../migrations/20261126020000_open_work.sql"),
+    },
 ];

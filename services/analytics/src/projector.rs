@@ -18,7 +18,7 @@ use batch::Outcome;
 
 /// Version of the way figures are derived. Another one calls for a rebuild: counted up with every change of what a
 /// journey contributes.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// Facts that become visible after the sign that they were appended: the transaction commits after it.
 const AFTER_A_SIGN: Duration = Duration::from_millis(15);

@@ -448,6 +448,20 @@ const AGREE: &[(&str, Which, &str, &str)] = &[
     ("cost_record", Which::All, "actual", "cost_cell.actual"),
     ("channel_record", Which::All, "reach", "channel_cell.reach"),
     ("channel_record", Which::All, "cost", "channel_cell.cost"),
+    ("lead_record", Which::All, "count", "channel_cell.leads"),
+    ("lead_record", Which::Open, "count", "agent_cell.open_leads"),
+    (
+        "deal_record",
+        Which::In("open"),
+        "count",
+        "agent_cell.open_deals",
+    ),
+    (
+        "deal_record",
+        Which::In("open"),
+        "value",
+        "agent_cell.open_value",
+    ),
     ("case_record", Which::All, "count", "case_cell.opened"),
     ("case_record", Which::All, "churned", "case_cell.churned"),
 ];
@@ -459,6 +473,8 @@ enum Which {
     With(&'static str),
     /// In a state.
     In(&'static str),
+    /// In work.
+    Open,
 }
 
 impl Which {
@@ -467,6 +483,7 @@ impl Which {
             Self::All => true,
             Self::With(column) => known(record, column),
             Self::In(state) => is(record, "state", state),
+            Self::Open => is(record, "state", "new") || is(record, "state", "in_work"),
         }
     }
 }

@@ -42,9 +42,9 @@ struct Arguments {
     /// In that database of PostgreSQL, which is empty or was filled by this; it stays.
     #[arg(long)]
     url: Option<String>,
-    /// Only the reports of a database that is filled.
+    /// That database is filled: it is rebuilt and its reports are asked for.
     #[arg(long, requires = "url")]
-    only_reports: bool,
+    filled: bool,
     /// Without the rebuild.
     #[arg(long)]
     no_rebuild: bool,
@@ -106,7 +106,11 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let outbox = Outbox::new(database, "analytics");
     let app = Arc::new(App::new(outbox, Clock::system(), settings));
     projector::ensure_living(&app).await?;
-    if arguments.only_reports {
+    if arguments.filled {
+        if !arguments.no_rebuild {
+            let head = log::head(app.database().reader()).await?;
+            rebuild(&app, usize::try_from(head)?).await?;
+        }
         return ask(&app, arguments.calls).await;
     }
 

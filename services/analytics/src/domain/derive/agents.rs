@@ -19,6 +19,9 @@ pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
         add_lead(&mut days, lead);
         if let Some(arrival) = lead.arrival {
             add_first_talk(&mut days, lead, arrival);
+            if lead.is_open() {
+                days.of(lead.agent(), arrival.at).open_leads += 1;
+            }
         }
         for deal in book.deals_of(lead.id) {
             add_deal(&mut days, deal);
@@ -86,6 +89,11 @@ fn add_first_talk(days: &mut Days, lead: &Lead<'_>, arrival: Arrival<'_>) {
 fn add_deal(days: &mut Days, deal: &Deal<'_>) {
     for work in deal.activities.values() {
         days.of(work.by.or(deal.agent()), work.at).activities += 1;
+    }
+    if deal.closing.is_none() {
+        let cell = days.of(deal.agent(), deal.opened_at);
+        cell.open_deals += 1;
+        cell.open_value += deal.worth.value;
     }
     if let Some(at) = deal.won_at() {
         let cell = days.of(deal.agent(), at);

@@ -146,6 +146,24 @@ impl<'a> Book<'a> {
             ..Labels::direct()
         })
     }
+
+    /// When a deal counts in the funnel: with its lead, else from its opening.
+    pub(super) fn deal_counted_at(&self, deal: &Deal<'a>) -> Timestamp {
+        let lead = deal.home.and_then(|lead| self.leads.get(&lead));
+        let arrival = lead.and_then(|lead| lead.arrival);
+        arrival.map_or(deal.opened_at, |arrival| arrival.at)
+    }
+
+    /// The same of a contract that is signed.
+    pub(super) fn contract_counted_at(&self, contract: &Contract<'a>) -> Option<Timestamp> {
+        let signed_at = contract.signed_at?;
+        let home = match contract.home {
+            Home::Lead(lead) => self.leads.get(&lead).and_then(|lead| lead.arrival),
+            Home::Deal(deal) => return self.deals.get(&deal).map(|deal| deal.opened_at),
+            Home::None => None,
+        };
+        Some(home.map_or(signed_at, |arrival| arrival.at))
+    }
 }
 
 /// Under what a contract counts: the lead that it came of, else the deal, else nothing but itself.

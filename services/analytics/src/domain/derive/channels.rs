@@ -62,6 +62,7 @@ fn add<'a>(what: &'a What, desk: &mut Desk<'a>) {
             requests,
             cost: cost.value,
             unconverted: cost.missing,
+            ..cells::Channel::default()
         });
     }
     let worth: Worth = costs.into_iter().sum();

@@ -126,6 +126,7 @@ fn record(book: &Book<'_>, contract: &Contract<'_>) -> records::Contract {
         source: labels.source,
         campaign: labels.campaign,
         partner: labels.partner,
+        counted_at: book.contract_counted_at(contract),
         signed_at: contract.signed_at,
         starts_at: recorded.and_then(|told| told.starts_at),
         ends_at: recorded.and_then(|told| told.ends_at),

@@ -22,6 +22,7 @@ fn record(book: &Book<'_>, deal: &Deal<'_>) -> records::Deal {
     records::Deal {
         id: deal.id.uuid(),
         lead: deal.lead().map(LeadId::uuid),
+        counted_at: Some(book.deal_counted_at(deal)),
         opened_at: Some(deal.opened_at),
         closed_at: deal.closing.map(|closing| closing.at),
         topic: deal.topic(),

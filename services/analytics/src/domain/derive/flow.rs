@@ -8,12 +8,23 @@ use super::{
     day,
     desk::Worth,
 };
-use crate::domain::figures::{Day, cells::Flow};
+use crate::domain::figures::{
+    Day,
+    cells::{Channel, Flow},
+};
 
 pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
     for (lead, arrival) in book.arrived() {
         let mut days = Days::default();
         days.on(arrival.at).leads += 1;
+        let labels = lead.labels();
+        desk.cell(Channel {
+            day: day(arrival.at),
+            channel: labels.channel.clone(),
+            campaign: labels.campaign.clone(),
+            leads: 1,
+            ..Channel::default()
+        });
         add_lead(&mut days, lead);
         for deal in book.deals_of(lead.id) {
             add_deal(&mut days, deal);
@@ -21,7 +32,7 @@ pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
         for contract in book.contracts_of(Home::Lead(lead.id)) {
             add_contract(&mut days, contract);
         }
-        days.close(&lead.labels(), desk);
+        days.close(&labels, desk);
     }
     for deal in book.deals.values().filter(|deal| deal.home.is_none()) {
         let mut days = Days::default();

@@ -196,6 +196,8 @@ cell_tables! {
         clicks,
         requests,
         cost,
+        /// Leads that arrived on the day by the channel and of the campaign.
+        leads,
         unconverted,
     }
 
@@ -295,6 +297,12 @@ cell_tables! {
         activities,
         won,
         won_value,
+        /// Leads of the day that are open now, with who has them now.
+        open_leads,
+        /// Deals opened on the day that are open now.
+        open_deals,
+        /// What these are worth.
+        open_value,
     }
 
     /// Service cases by the day they were opened.

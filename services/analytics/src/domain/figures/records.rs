@@ -34,6 +34,8 @@ record_tables! {
     /// A deal; the id is its own.
     Deal in "deal_record" {
         lead: Id,
+        /// The day it counts on in the funnel: arrival of its lead, else its own opening.
+        counted_at: Time,
         opened_at: Time,
         closed_at: Time,
         topic: Label,
@@ -74,6 +76,8 @@ record_tables! {
         source: Label,
         campaign: Label,
         partner: Label,
+        /// The day it counts on in the funnel: arrival of its lead, else the opening of its deal, else the signing.
+        counted_at: Time,
         signed_at: Time,
         starts_at: Time,
         ends_at: Time,

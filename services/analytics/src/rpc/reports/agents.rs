@@ -5,12 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use proto::analytics::v1::{AgentRow, GetAgentsRequest, GetAgentsResponse, Key};
 
 use super::Reports;
-use super::ask::{Ask, By, Page, Pages, ask};
+use super::ask::{Ask, Page, Pages, ask};
 use super::reader::{Group, Reader};
 use crate::domain::figures::cells::{Agent, Funnel};
-use crate::domain::report::{mean, share};
+use crate::domain::report::{Period, mean, share};
 use crate::error::Error;
-use crate::store::reports::records::numbers::{self, Number};
 
 pub(crate) const LABELS: &[&str] = Agent::TABLE.labels;
 pub(crate) const DEFAULT: &[&str] = &["agent"];
@@ -21,6 +20,12 @@ struct Open {
     leads: i64,
     deals: i64,
     value: i64,
+}
+
+impl Open {
+    fn any(self) -> bool {
+        self.leads != 0 || self.deals != 0
+    }
 }
 
 pub(crate) async fn report(
@@ -63,37 +68,25 @@ pub(crate) async fn report(
     })
 }
 
-/// Of now, so by agent alone.
+/// Of now: not by spans of time, and whatever the days of the filter.
 async fn open(reader: &Reader, ask: &Ask) -> Result<Option<BTreeMap<Group, Open>>, Error> {
-    let by_agent = ask.by == [By::Label("agent")];
-    if !by_agent || ask.only.iter().any(|(label, _)| *label != "agent") {
+    if ask.by.iter().any(|by| by.label().is_none()) {
         return Ok(None);
     }
-    let only = reader.numbers(&ask.only).await?;
-    let agents = only.first().map(|(_, numbers)| numbers.as_slice());
-    let mut counts: BTreeMap<i32, Open> = BTreeMap::new();
-    if let Some(number) = number(numbers::LEADS, "agents.open_leads") {
-        for (agent, count, _) in reader.snapshot.open_by_agent(number, None, agents).await? {
-            counts.entry(agent).or_default().leads = count;
-        }
-    }
-    if let Some(number) = number(numbers::DEALS, "agents.open_deals") {
-        let deals = reader.snapshot.open_by_agent(number, Some("value"), agents);
-        for (agent, count, value) in deals.await? {
-            let open = counts.entry(agent).or_default();
-            (open.deals, open.value) = (count, value);
-        }
-    }
-    let texts = reader.snapshot.texts(counts.keys().copied()).await?;
-    let open = counts.into_iter().map(|(agent, open)| {
-        let agent = texts.get(&agent).cloned().unwrap_or_default();
-        (vec![agent], open)
+    let mut now = ask.clone();
+    now.period = Period::default();
+    let sums = ["open_leads", "open_deals", "open_value"];
+    let sums = reader.some_sums(Agent::TABLE, &sums, &now).await?;
+    let open = sums.rows.into_iter().map(|(group, sums)| {
+        let it = Agent::of_sums(&sums);
+        let open = Open {
+            leads: it.open_leads,
+            deals: it.open_deals,
+            value: it.open_value,
+        };
+        (group, open)
     });
-    Ok(Some(open.collect()))
-}
-
-fn number(all: &'static [Number], name: &str) -> Option<&'static Number> {
-    all.iter().find(|number| number.name == name)
+    Ok(Some(open.filter(|(_, open)| open.any()).collect()))
 }
 
 fn row(

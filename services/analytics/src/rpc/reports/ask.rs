@@ -83,16 +83,25 @@ impl Page {
 
     /// The rows of the page, and the token of the next one; none when a file cannot hold them.
     pub(crate) fn cut<T>(self, rows: Vec<T>) -> Option<(Vec<T>, String)> {
-        let end = self.skip + usize::try_from(self.size).unwrap_or(usize::MAX);
-        let more = rows.len() > end;
+        self.cut_rest(rows.into_iter().skip(self.skip).collect())
+    }
+
+    /// The same of the rows from the first of the page on.
+    pub(crate) fn cut_rest<T>(self, mut rows: Vec<T>) -> Option<(Vec<T>, String)> {
+        let size = self.rows();
+        let more = rows.len() > size;
         if more && self.pages == Pages::All {
             return None;
         }
-        let size = end - self.skip;
-        let rows: Vec<T> = rows.into_iter().skip(self.skip).take(size).collect();
-        let next = u32::try_from(end).ok().filter(|_| more);
+        rows.truncate(size);
+        let next = u32::try_from(self.skip + size).ok().filter(|_| more);
         let token = next.map(|next| rpc::page::encode(&Skipped(next)));
         Some((rows, token.unwrap_or_default()))
+    }
+
+    /// How many rows it has at most.
+    pub(crate) fn rows(self) -> usize {
+        usize::try_from(self.size).unwrap_or(usize::MAX)
     }
 }
 

@@ -120,7 +120,11 @@ async fn totals(
         return Ok(reader.snapshot.counted(listing, sum).await?);
     };
     let ask = Ask {
-        period,
+        period: if number.any_day {
+            Period::default()
+        } else {
+            period
+        },
         only,
         by: Vec::new(),
         page: Page::read(0, "", Pages::One)?,

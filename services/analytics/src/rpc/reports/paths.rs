@@ -28,20 +28,18 @@ pub(crate) async fn journeys(
         page,
     };
     let reader = Reader::open(reports).await?;
-    let sums = reader.sums(Path::TABLE, &ask).await?;
-    let total = Path::of_sums(&sums.total());
-    let mut paths: Vec<(String, Path)> = sums
-        .rows
-        .into_iter()
-        .map(|(group, sums)| (group.concat(), Path::of_sums(&sums)))
-        .collect();
-    // The sort is stable: paths that are as common stay in the order of their names.
-    paths.sort_by_key(|(_, path)| std::cmp::Reverse(path.journeys));
-    let (paths, next_page_token) = page.cut(paths).ok_or(Error::TooManyRows)?;
+    let everything = Ask {
+        by: Vec::new(),
+        ..ask.clone()
+    };
+    let total = reader.sums(Path::TABLE, &everything).await?.total();
+    let total = Path::of_sums(&total);
+    let paths = reader.top(Path::TABLE, "journeys", &ask).await?;
+    let (paths, next_page_token) = page.cut_rest(paths).ok_or(Error::TooManyRows)?;
     let all = total.journeys;
     let rows = paths
         .into_iter()
-        .map(|(path, it)| path_row(&reader, path, &it, all));
+        .map(|(path, sums)| path_row(&reader, path, &Path::of_sums(&sums), all));
     Ok(GetJourneysResponse {
         as_of: Some(reader.as_of()),
         rows: rows.collect(),

@@ -11,7 +11,7 @@ use super::ask::{Ask, By, Page, Pages, filter};
 use super::costs::costs;
 use super::reader::{Group, Reader};
 use crate::domain::figures::Day;
-use crate::domain::figures::cells::Flow;
+use crate::domain::figures::cells::Channel;
 use crate::domain::figures::records::Plan;
 use crate::domain::report::{Bucket, Period, date, mean, number, share};
 use crate::error::Error;
@@ -85,11 +85,11 @@ async fn fact(reader: &Reader, plans: &[Plan], page: Page) -> Result<Fact, Error
         ],
         page,
     };
-    let flow = reader.some_sums(Flow::TABLE, &["leads"], &ask).await?;
-    let leads = flow
+    let came = reader.some_sums(Channel::TABLE, &["leads"], &ask).await?;
+    let leads = came
         .rows
         .into_iter()
-        .map(|(group, sums)| (group, Flow::of_sums(&sums).leads));
+        .map(|(group, sums)| (group, Channel::of_sums(&sums).leads));
     Ok(Fact {
         leads: leads.filter(|(_, leads)| *leads != 0).collect(),
         costs: costs(reader, &ask).await?.unwrap_or_default(),

@@ -1,5 +1,6 @@
 //! Reads what a report is made of: groups of sums, keyed by texts instead of numbers.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 
 use proto::analytics::v1::{AsOf, Key, Named};
@@ -12,7 +13,7 @@ use crate::domain::report::date;
 use crate::error::Error;
 use crate::store::reports::names::Names;
 use crate::store::reports::snapshot::Snapshot;
-use crate::store::reports::sums::Question;
+use crate::store::reports::sums::{Question, Top};
 
 /// Labels whose keys have a name of their own.
 pub(crate) const NAMED: [&str; 6] = ["topic", "campaign", "activity", "partner", "agent", "stage"];
@@ -105,19 +106,7 @@ impl Reader {
         sums: &[&'static str],
         ask: &Ask,
     ) -> Result<Grouped, Error> {
-        let labels: Vec<&'static str> = ask.by.iter().filter_map(|by| by.label()).collect();
-        let bucket = ask.by.iter().find_map(|by| match by {
-            By::Bucket(bucket) => Some(*bucket),
-            By::Label(_) => None,
-        });
-        let question = Question {
-            table,
-            sums: sums.to_vec(),
-            period: ask.period,
-            only: self.numbers(&ask.only).await?,
-            by: labels.clone(),
-            bucket,
-        };
+        let question = self.question(table, sums, ask).await?;
         let sums = self.snapshot.sums(&question).await?;
         let sums = sums.ok_or(Error::TooManyRows)?;
         let numbers = sums.keys().flat_map(|(_, labels)| labels.iter().copied());
@@ -140,6 +129,56 @@ impl Reader {
             add(row, &sums);
         }
         Ok(Grouped { table, rows })
+    }
+
+    async fn question(
+        &self,
+        table: &'static CellTable,
+        sums: &[&'static str],
+        ask: &Ask,
+    ) -> Result<Question, Error> {
+        Ok(Question {
+            table,
+            sums: sums.to_vec(),
+            period: ask.period,
+            only: self.numbers(&ask.only).await?,
+            by: ask.by.iter().filter_map(|by| by.label()).collect(),
+            bucket: ask.by.iter().find_map(|by| match by {
+                By::Bucket(bucket) => Some(*bucket),
+                By::Label(_) => None,
+            }),
+            top: None,
+        })
+    }
+
+    /// The groups of the page and one more, those with most of a sum first, each with the text of its only label.
+    /// For labels with a great many values: all of them together are never read.
+    pub(crate) async fn top(
+        &self,
+        table: &'static CellTable,
+        of: &'static str,
+        ask: &Ask,
+    ) -> Result<Vec<(String, Vec<i64>)>, Error> {
+        let mut question = self.question(table, &[], ask).await?;
+        question.top = Some(Top {
+            of,
+            skip: ask.page.skip,
+            limit: ask.page.rows().saturating_add(1),
+        });
+        let sums = self.snapshot.sums(&question).await?;
+        let sums = sums.ok_or(Error::TooManyRows)?;
+        let number_of = |labels: &[i32]| labels.first().copied().unwrap_or(0);
+        let numbers = sums.keys().map(|(_, labels)| number_of(labels));
+        let texts = self.snapshot.texts(numbers).await?;
+        let place = table.sums.iter().position(|sum| *sum == of).unwrap_or(0);
+        let mut rows: Vec<(i32, Vec<i64>)> = sums
+            .into_iter()
+            .map(|((_, labels), sums)| (number_of(&labels), sums))
+            .collect();
+        rows.sort_by_key(|(number, sums)| (Reverse(sums.get(place).copied()), *number));
+        let text = |number| texts.get(&number).cloned().unwrap_or_default();
+        let rows = rows.into_iter().map(|(number, sums)| (text(number), sums));
+        Ok(rows.collect())
     }
 
     /// Sums of a table, if it is kept by all that is asked for.

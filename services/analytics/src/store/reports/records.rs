@@ -54,22 +54,10 @@ impl Snapshot {
     ) -> Result<Vec<Row>, Error> {
         let mut values = Values::default();
         let table = listing.number.table;
-        let parts: Vec<String> = listing
-            .number
-            .parts
-            .iter()
-            .map(|part| {
-                let order = format!("order by moment desc, r.id desc limit {limit}");
-                let found = self.part(listing, part, after, &mut values);
-                format!(
-                    "select * from (select {}, {found} {order}) as part",
-                    columns(table, part)
-                )
-            })
-            .collect();
+        let found = self.found(listing, after, &mut values).await?;
         let sql = format!(
-            "{} order by moment desc, id desc limit {limit}",
-            parts.join(" union all ")
+            "select {}, {found} order by moment desc, r.id desc limit {limit}",
+            columns(table, &listing.number.part)
         );
         let rows = values.query(&self.tx, sql).await?;
         rows.iter().map(|row| read(table, row)).collect()
@@ -79,18 +67,10 @@ impl Snapshot {
     pub async fn counted(&self, listing: &Listing, sum: Option<&str>) -> Result<(i64, i64), Error> {
         let mut values = Values::default();
         let sum = sum.map_or_else(|| "0".to_owned(), |column| format!("r.{column}"));
-        let parts: Vec<String> = listing
-            .number
-            .parts
-            .iter()
-            .map(|part| {
-                let found = self.part(listing, part, None, &mut values);
-                format!("select {sum} as added, {found}")
-            })
-            .collect();
+        let found = self.found(listing, None, &mut values).await?;
         let sql = format!(
-            "select count(*), cast(coalesce(sum(added), 0) as bigint) from ({}) as part",
-            parts.join(" union all ")
+            "select count(*), cast(coalesce(sum(added), 0) as bigint) \
+             from (select {sum} as added, {found}) as part"
         );
         let rows = values.query(&self.tx, sql).await?;
         let Some(row) = rows.first() else {
@@ -100,13 +80,13 @@ impl Snapshot {
     }
 
     /// From the moment on, all but the order.
-    fn part(
+    async fn found(
         &self,
         listing: &Listing,
-        part: &Part,
         after: Option<Cursor>,
         values: &mut Values,
-    ) -> String {
+    ) -> Result<String, Error> {
+        let part = &listing.number.part;
         let time = part.time;
         let mut sql = format!(
             "{time} as moment from {} where r.generation = {} and {time} is not null",
@@ -127,7 +107,8 @@ impl Snapshot {
             }
         }
         if !part.only.is_empty() {
-            sql = format!("{sql} and {}", part.only);
+            let only = self.with_numbers(part.only).await?;
+            sql = format!("{sql} and {only}");
         }
         for (label, numbers) in &listing.only {
             let column = part.column(label);
@@ -149,7 +130,27 @@ impl Snapshot {
             let (moment, id) = (values.bind(moment), values.bind(id));
             sql = format!("{sql} and ({time}, r.id) < ({moment}, {id})");
         }
-        sql
+        Ok(sql)
+    }
+
+    /// Puts numbers in the place of labels: a plan is only as good as what it knows, and of a subquery it knows nothing.
+    async fn with_numbers(&self, condition: &str) -> Result<String, Error> {
+        let Some((before, rest)) = condition.split_once('{') else {
+            return Ok(condition.to_owned());
+        };
+        let Some((labels, after)) = rest.split_once('}') else {
+            return Ok(condition.to_owned());
+        };
+        let labels: Vec<String> = labels.split(',').map(str::to_owned).collect();
+        let numbers = self.numbers(&labels).await?;
+        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+        // No row bears a label that has no number yet, nor this one.
+        let numbers = if numbers.is_empty() {
+            "-1".to_owned()
+        } else {
+            numbers.join(", ")
+        };
+        Ok(format!("{before}{numbers}{after}"))
     }
 
     /// All records of a journey in a table, earliest first.
@@ -201,48 +202,6 @@ impl Snapshot {
             .query(&self.tx, format!("{sql} limit {limit}"))
             .await?;
         rows.iter().map(|row| read_all(table, row, false)).collect()
-    }
-
-    /// What is open now, by agent: how many, and what they are worth.
-    pub async fn open_by_agent(
-        &self,
-        number: &Number,
-        sum: Option<&str>,
-        agents: Option<&[i32]>,
-    ) -> Result<Vec<(i32, i64, i64)>, Error> {
-        let mut values = Values::default();
-        let sum = sum.map_or_else(|| "0".to_owned(), |column| format!("sum(r.{column})"));
-        let Some(part) = number.parts.first() else {
-            return Ok(Vec::new());
-        };
-        let mut sql = format!(
-            "select cast(r.agent as integer), count(*), cast({sum} as bigint) from {} \
-             where r.generation = {} and {}",
-            part.from,
-            values.bind(self.generation),
-            part.only
-        );
-        if let Some(agents) = agents {
-            let any = if agents.is_empty() {
-                "1 = 0".to_owned()
-            } else {
-                format!("r.agent in ({})", values.bind_all(agents))
-            };
-            sql = format!("{sql} and {any}");
-        }
-        let rows = values
-            .query(&self.tx, format!("{sql} group by r.agent"))
-            .await?;
-        rows.iter()
-            .map(|row| {
-                let value: Option<i64> = row.try_get_by_index(2)?;
-                Ok((
-                    row.try_get_by_index(0)?,
-                    row.try_get_by_index(1)?,
-                    value.unwrap_or(0),
-                ))
-            })
-            .collect()
     }
 }
 

@@ -26,6 +26,16 @@ pub struct Question {
     /// Labels that the sums are grouped by.
     pub by: Vec<&'static str>,
     pub bucket: Option<Bucket>,
+    /// A part of the groups; all without.
+    pub top: Option<Top>,
+}
+
+/// Groups with most of a sum, those with as much in the order of their first label.
+#[derive(Debug, Clone, Copy)]
+pub struct Top {
+    pub of: &'static str,
+    pub skip: usize,
+    pub limit: usize,
 }
 
 impl Question {
@@ -106,7 +116,13 @@ fn statement(question: &Question, generation: i32, values: &mut Values) -> Strin
     if !keys.is_empty() {
         sql = format!("{sql} group by {}", keys.join(", "));
     }
-    format!("{sql} limit {}", MOST_ROWS + 1)
+    match question.top {
+        Some(Top { of, skip, limit }) => {
+            let first = keys.first().copied().unwrap_or("1");
+            format!("{sql} order by sum({of}) desc, {first} limit {limit} offset {skip}")
+        }
+        None => format!("{sql} limit {}", MOST_ROWS + 1),
+    }
 }
 
 fn part(

@@ -1,7 +1,7 @@
 //! What reports are asked for, and how they answer what they cannot.
 
 use proto::analytics::v1::{
-    Filter, GetAgentsRequest, GetClientRequest, GetFunnelRequest, GetJourneyRequest,
+    AgentRow, Filter, GetAgentsRequest, GetClientRequest, GetFunnelRequest, GetJourneyRequest,
     GetKeyAccountsRequest, GetRefusalsRequest, GetStagesRequest, ListClientsRequest,
     ListDealRecordsRequest, ListLeadRecordsRequest,
 };
@@ -286,6 +286,15 @@ async fn agents_are_shown_with_what_they_have_open_now() {
         assert_eq!(agnes.response_seconds, Some(2 * 86_400));
         let request = GetAgentsRequest {
             group_by: texts(&["agent", "temperature"]),
+            ..GetAgentsRequest::default()
+        };
+        let answer = desk.client.clone().get_agents(request).await.unwrap();
+        let rows = answer.into_inner().rows;
+        let open = |row: &AgentRow| row.open_leads.unwrap();
+        let of_agnes = rows.iter().filter(|row| row.keys[0].name == "Agnes");
+        assert_eq!(of_agnes.map(open).sum::<i64>(), 1);
+        let request = GetAgentsRequest {
+            group_by: texts(&["month"]),
             ..GetAgentsRequest::default()
         };
         let answer = desk.client.clone().get_agents(request).await.unwrap();

@@ -1,7 +1,7 @@
 //! Every number opens its records: as many as the report says, and worth as much.
 
 use proto::analytics::v1::{
-    Filter, GetFunnelRequest, ListContractRecordsRequest, ListCostRecordsRequest,
+    Filter, GetAgentsRequest, GetFunnelRequest, ListContractRecordsRequest, ListCostRecordsRequest,
     ListCreditRecordsRequest, ListDealRecordsRequest, ListGrowthRecordsRequest,
     ListLeadRecordsRequest, ListPaymentRecordsRequest, ListRefusalRecordsRequest,
     ListTouchRecordsRequest,
@@ -79,6 +79,47 @@ async fn leads_are_as_many_as_their_numbers_say() {
             }
         }
         assert!(found > 100, "{found}");
+    }
+}
+
+/// Whatever the days; by the labels that work is summed up by.
+#[tokio::test]
+async fn open_work_is_as_much_as_the_agents_say() {
+    for desk in desks().await {
+        let label = desk.world.label;
+        let agents = GetAgentsRequest::default();
+        let answer = desk.client.clone().get_agents(agents).await.unwrap();
+        let total = answer.into_inner().total.unwrap();
+        let by_temperature = ["warm", "hot", "cold", ""].map(|temperature| Filter {
+            temperatures: vec![temperature.to_owned()],
+            ..Filter::default()
+        });
+        for wanted in filters().into_iter().chain(by_temperature) {
+            if !by_days(&wanted) {
+                continue;
+            }
+            let (leads, answer) = all!(
+                desk,
+                list_lead_records,
+                ListLeadRecordsRequest,
+                wanted,
+                "agents.open_leads"
+            );
+            assert_eq!(count(&leads), answer.total, "{label} {wanted:?}");
+            if wanted.temperatures.is_empty() {
+                assert_eq!(total.open_leads, Some(answer.total), "{label} {wanted:?}");
+            }
+            let (deals, answer) = all!(
+                desk,
+                list_deal_records,
+                ListDealRecordsRequest,
+                wanted,
+                "agents.open_deals"
+            );
+            assert_eq!(count(&deals), answer.total, "{label} {wanted:?}");
+            let value: i64 = deals.iter().map(|it| minor(it.value.as_ref())).sum();
+            assert_eq!(value, minor(answer.value.as_ref()), "{label} {wanted:?}");
+        }
     }
 }
 

@@ -11,6 +11,9 @@ use crate::domain::{
     fact::{Fact, Source, What},
 };
 
+/// States of a lead that somebody is to work on.
+const OPEN: [&str; 2] = ["new", "in_work"];
+
 /// A lead.
 pub(crate) struct Lead<'a> {
     pub(crate) id: LeadId,
@@ -111,6 +114,11 @@ impl<'a> Lead<'a> {
 
     pub(crate) fn state(&self) -> &'a str {
         self.state.get().unwrap_or("new")
+    }
+
+    /// Neither qualified nor refused.
+    pub(crate) fn is_open(&self) -> bool {
+        OPEN.contains(&self.state())
     }
 
     /// Filled and wanted fields of the card.

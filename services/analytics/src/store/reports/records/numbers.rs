@@ -1,6 +1,6 @@
 //! The numbers of the reports, each with the records behind it: the same days, the same labels, the same count.
 
-use crate::domain::figures::cells::{Flow, Funnel, Influence};
+use crate::domain::figures::cells::{Agent, Flow, Funnel, Influence};
 use crate::domain::figures::{CellTable, RecordTable, records};
 
 /// A number that can be opened.
@@ -9,8 +9,8 @@ pub struct Number {
     /// `report.field`.
     pub name: &'static str,
     pub table: &'static RecordTable,
-    /// Where its records are; no record is in two of them.
-    pub parts: &'static [Part],
+    /// Where its records are.
+    pub part: Part,
     /// The cells that it is summed up from; without, its records are counted.
     pub cells: Option<&'static CellTable>,
     /// Sums that make up the number, and those that are taken off.
@@ -33,7 +33,7 @@ pub struct Part {
     pub time: &'static str,
     /// What the first day is held against, where a record has more than a moment.
     pub from_bound: Option<&'static str>,
-    /// Which of them count.
+    /// Which of them count. `{a,b}` stands for the numbers of these labels.
     pub only: &'static str,
     /// Labels, and the columns that hold them, or a condition with `{}` in the place of the numbers.
     pub labels: &'static [(&'static str, &'static str)],
@@ -49,11 +49,8 @@ impl Part {
 impl Number {
     /// The labels that it can be narrowed by.
     pub fn labels(&self) -> Vec<&'static str> {
-        let Some(first) = self.parts.first() else {
-            return Vec::new();
-        };
         let summed = |label: &&str| self.cells.is_none_or(|cells| cells.labels.contains(label));
-        let labels = first.labels.iter().map(|(label, _)| *label);
+        let labels = self.part.labels.iter().map(|(label, _)| *label);
         labels.filter(summed).collect()
     }
 }
@@ -69,7 +66,7 @@ const PLAIN: Part = Part {
 const NUMBER: Number = Number {
     name: "",
     table: records::Lead::TABLE,
-    parts: &[],
+    part: PLAIN,
     cells: None,
     counts: (&[], &[]),
     money: (&[], &[]),
@@ -79,11 +76,11 @@ const NUMBER: Number = Number {
 };
 
 macro_rules! number {
-    ($name:literal of $table:ident in $parts:expr, $cells:expr, $counts:expr $(=> $money:expr)? $(, $flag:ident)*) => {
+    ($name:literal of $table:ident in $part:expr, $cells:expr, $counts:expr $(=> $money:expr)? $(, $flag:ident)*) => {
         Number {
             name: $name,
             table: records::$table::TABLE,
-            parts: $parts,
+            part: $part,
             cells: $cells,
             counts: (&$counts, &[]),
             $(money: (&$money, &[]),)?
@@ -94,23 +91,13 @@ macro_rules! number {
 }
 
 const FUNNEL: Option<&CellTable> = Some(Funnel::TABLE);
+const AGENT: Option<&CellTable> = Some(Agent::TABLE);
 const FLOW: Option<&CellTable> = Some(Flow::TABLE);
 const INFLUENCE: Option<&CellTable> = Some(Influence::TABLE);
 
-/// Deals and contracts count under their lead, and by its labels.
-const BY_LEAD: &[(&str, &str)] = &[
-    ("topic", "l.topic"),
-    ("channel", "l.channel"),
-    ("source", "l.source"),
-    ("campaign", "l.campaign"),
-    ("partner", "l.partner"),
-    ("agent", "l.agent"),
-    ("temperature", "l.temperature"),
-];
-
 macro_rules! touched {
     ($from:literal, $time:literal, $only:literal) => {
-        &[Part {
+        Part {
             from: $from,
             time: $time,
             only: $only,
@@ -124,7 +111,7 @@ macro_rules! touched {
                 ),
             )],
             ..PLAIN
-        }]
+        }
     };
 }
 

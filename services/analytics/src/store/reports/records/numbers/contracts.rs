@@ -1,18 +1,25 @@
 //! Numbers of contracts.
 
-use super::{BY_LEAD, FLOW, FUNNEL, INFLUENCE, NUMBER, Number, PLAIN, Part};
+use super::{FLOW, FUNNEL, INFLUENCE, NUMBER, Number, PLAIN, Part};
 use crate::domain::figures::cells::Contract;
 use crate::domain::figures::{CellTable, records};
 
-const BY_DEAL_OF_CONTRACT: &[(&str, &str)] = &[
-    ("topic", "coalesce(d.topic, 0)"),
-    ("channel", "r.channel"),
-    ("source", "r.source"),
-    ("campaign", "r.campaign"),
-    ("partner", "r.partner"),
-    ("agent", "coalesce(d.agent, r.agent)"),
-    ("temperature", "0"),
-];
+/// With the lead and the deal that it came of.
+const OF_FUNNEL: Part = Part {
+    from: "contract_record r \
+        left join lead_record l on l.generation = r.generation and l.id = r.lead \
+        left join deal_record d on d.generation = r.generation and d.id = r.deal",
+    labels: &[
+        ("topic", "coalesce(l.topic, d.topic, 0)"),
+        ("channel", "r.channel"),
+        ("source", "r.source"),
+        ("campaign", "r.campaign"),
+        ("partner", "r.partner"),
+        ("agent", "coalesce(l.agent, d.agent, r.agent)"),
+        ("temperature", "coalesce(l.temperature, 0)"),
+    ],
+    ..PLAIN
+};
 
 const OF_CONTRACT: &[(&str, &str)] = &[
     ("kind", "r.kind"),
@@ -22,58 +29,25 @@ const OF_CONTRACT: &[(&str, &str)] = &[
 
 macro_rules! contracts {
     ($time:literal, $only:literal) => {
-        &[Part {
+        Part {
             from: "contract_record r",
             time: $time,
             only: $only,
             labels: OF_CONTRACT,
             ..PLAIN
-        }]
+        }
     };
 }
 
 const CONTRACT: Option<&CellTable> = Some(Contract::TABLE);
 
 pub const CONTRACTS: &[Number] = &[
-    number!("funnel.contracts" of Contract in &[
-        Part {
-            from: "lead_record l join contract_record r \
-                on r.generation = l.generation and r.lead = l.id",
-            time: "l.received_at",
-            only: "r.signed_at is not null",
-            labels: BY_LEAD,
-            ..PLAIN
-        },
-        Part {
-            from: "contract_record r left join deal_record d \
-                on d.generation = r.generation and d.id = r.deal",
-            time: "coalesce(d.opened_at, r.signed_at)",
-            only: "not exists (select 1 from lead_record l \
-                where l.generation = r.generation and l.id = r.lead) \
-                and r.signed_at is not null",
-            labels: BY_DEAL_OF_CONTRACT,
-            ..PLAIN
-        },
-    ], FUNNEL, ["contracts"] => ["revenue"]),
-    number!("flow.contracts" of Contract in &[Part {
-        from: "contract_record r \
-            left join lead_record l on l.generation = r.generation and l.id = r.lead \
-            left join deal_record d on d.generation = r.generation and d.id = r.deal",
-        time: "r.signed_at",
-        labels: &[
-            ("topic", "coalesce(l.topic, d.topic, 0)"),
-            ("channel", "coalesce(l.channel, r.channel)"),
-            ("source", "coalesce(l.source, r.source)"),
-            ("campaign", "coalesce(l.campaign, r.campaign)"),
-            ("partner", "coalesce(l.partner, r.partner)"),
-            ("agent", "coalesce(l.agent, d.agent, r.agent)"),
-        ],
-        ..PLAIN
-    }], FLOW, ["contracts"]),
+    number!("funnel.contracts" of Contract in Part { time: "r.counted_at", ..OF_FUNNEL }, FUNNEL, ["contracts"] => ["revenue"]),
+    number!("flow.contracts" of Contract in Part { time: "r.signed_at", ..OF_FUNNEL }, FLOW, ["contracts"]),
     number!("influence.contracts" of Contract in touched!("contract_record r", "r.signed_at", ""), INFLUENCE, ["contracts"], of_campaign),
     Number {
         without: ("kind", &["extension", "expansion"]),
-        ..number!("key_accounts.contracts" of Contract in contracts!("r.signed_at", "r.kind not in (select number from label where name in ('extension', 'expansion'))"), CONTRACT, ["signed"])
+        ..number!("key_accounts.contracts" of Contract in contracts!("r.signed_at", "r.kind not in ({extension,expansion})"), CONTRACT, ["signed"])
     },
     number!("key_accounts.started" of Contract in contracts!("r.started_at", ""), CONTRACT, ["started"]),
     number!("key_accounts.ended" of Contract in contracts!("r.ended_at", ""), CONTRACT, ["ended"] => ["ended_value"]),
@@ -87,10 +61,10 @@ pub const CONTRACTS: &[Number] = &[
 /// Extensions and expansions: the cells of contracts hold them by their kind.
 pub const GROWTHS: &[Number] = &[Number {
     without: ("kind", &["", "new", "renewal", "cross_sale"]),
-    ..number!("key_accounts.growths" of Growth in &[Part {
+    ..number!("key_accounts.growths" of Growth in Part {
         from: "growth_record r",
         time: "r.grown_at",
         labels: &[("kind", "r.kind"), ("agent", "r.agent")],
         ..PLAIN
-    }], CONTRACT, ["signed"] => ["signed_value"])
+    }, CONTRACT, ["signed"] => ["signed_value"])
 }];

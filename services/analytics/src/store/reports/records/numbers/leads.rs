@@ -1,6 +1,6 @@
 //! Numbers of leads.
 
-use super::{FLOW, FUNNEL, INFLUENCE, NUMBER, Number, PLAIN, Part};
+use super::{AGENT, FLOW, FUNNEL, INFLUENCE, NUMBER, Number, PLAIN, Part};
 use crate::domain::figures::records;
 
 const OF_LEAD: &[(&str, &str)] = &[
@@ -15,13 +15,13 @@ const OF_LEAD: &[(&str, &str)] = &[
 
 macro_rules! leads {
     ($time:literal, $only:literal) => {
-        &[Part {
+        Part {
             from: "lead_record r",
             time: $time,
             only: $only,
             labels: OF_LEAD,
             ..PLAIN
-        }]
+        }
     };
 }
 
@@ -35,5 +35,5 @@ pub const LEADS: &[Number] = &[
     number!("flow.qualified" of Lead in leads!("r.qualified_at", ""), FLOW, ["qualified"]),
     number!("influence.leads" of Lead in leads!("r.received_at", ""), INFLUENCE, ["leads"], of_campaign),
     number!("agents.open_leads" of Lead in leads!("r.received_at",
-        "r.state in (select number from label where name in ('new', 'in_work'))"), None, [], any_day),
+        "r.state in ({new,in_work})"), AGENT, ["open_leads"], any_day),
 ];

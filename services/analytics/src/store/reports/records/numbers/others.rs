@@ -14,13 +14,13 @@ const OF_TOUCH: &[(&str, &str)] = &[
 
 macro_rules! touches {
     ($only:literal) => {
-        &[Part {
+        Part {
             from: "touch_record r",
             time: "r.touched_at",
             only: $only,
             labels: OF_TOUCH,
             ..PLAIN
-        }]
+        }
     };
 }
 
@@ -29,7 +29,7 @@ pub const TOUCHES: &[Number] = &[
     number!("touches.firsts" of Touch in touches!("r.place = 1"), Some(Touch::TABLE), ["firsts"]),
 ];
 
-pub const CREDITS: &[Number] = &[number!("attribution.parts" of Credit in &[Part {
+pub const CREDITS: &[Number] = &[number!("attribution.parts" of Credit in Part {
         from: "credit_record r",
         time: "r.signed_at",
         labels: &[
@@ -41,10 +41,10 @@ pub const CREDITS: &[Number] = &[number!("attribution.parts" of Credit in &[Part
             ("partner", "r.partner"),
         ],
         ..PLAIN
-    }], Some(Credit::TABLE), ["parts"] => ["revenue"])];
+    }, Some(Credit::TABLE), ["parts"] => ["revenue"])];
 
 /// Counted are the minutes planned.
-pub const COSTS: &[Number] = &[number!("costs.actual" of Cost in &[Part {
+pub const COSTS: &[Number] = &[number!("costs.actual" of Cost in Part {
         from: "cost_record r",
         time: "r.spent_at",
         labels: &[
@@ -54,15 +54,15 @@ pub const COSTS: &[Number] = &[number!("costs.actual" of Cost in &[Part {
             ("kind", "r.kind"),
         ],
         ..PLAIN
-    }], Some(Cost::TABLE), ["planned"] => ["actual"])];
+    }, Some(Cost::TABLE), ["planned"] => ["actual"])];
 
-pub const CHANNELS: &[Number] = &[number!("channels.requests" of Channel in &[Part {
+pub const CHANNELS: &[Number] = &[number!("channels.requests" of Channel in Part {
         from: "channel_record r",
         time: "r.starts_at",
         from_bound: Some("r.ends_at"),
         only: "r.ends_at > r.starts_at",
         labels: &[("channel", "r.channel"), ("campaign", "r.campaign")],
-    }], Some(Channel::TABLE), ["requests"])];
+    }, Some(Channel::TABLE), ["requests"])];
 
 const OF_REFUSAL: &[(&str, &str)] = &[
     ("phase", "r.phase"),
@@ -75,30 +75,30 @@ const OF_REFUSAL: &[(&str, &str)] = &[
 
 macro_rules! refusals {
     ($only:literal) => {
-        &[Part {
+        Part {
             from: "refusal_record r",
             time: "r.refused_at",
             only: $only,
             labels: OF_REFUSAL,
             ..PLAIN
-        }]
+        }
     };
 }
 
 pub const REFUSALS: &[Number] = &[
     number!("refusals.refusals" of Refusal in refusals!(""), Some(Refusal::TABLE), ["refusals"] => ["lost_value"]),
-    number!("flow.refused" of Refusal in refusals!("r.phase = (select number from label where name = 'lead')"), FLOW, ["refused"]),
+    number!("flow.refused" of Refusal in refusals!("r.phase in ({lead})"), FLOW, ["refused"]),
     number!("refusals.recovered" of Refusal in refusals!("r.recovered"), Some(Refusal::TABLE), ["recovered"]),
 ];
 
 macro_rules! payments {
     ($only:literal) => {
-        &[Part {
+        Part {
             from: "payment_record r",
             time: "r.received_at",
             only: $only,
             ..PLAIN
-        }]
+        }
     };
 }
 
