@@ -1,0 +1,143 @@
+import { Button } from "@mantine/core";
+import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { useConsole, useFormat } from "../parts/console";
+import { Download } from "../parts/Download";
+import { AsOfNotes } from "../parts/Notes";
+import { Answered, Empty } from "../parts/states";
+import { headOf, Table } from "../parts/Table";
+import { hrefOf, useView } from "../parts/view";
+import type { AnyList } from "../records";
+import type { Records } from "../records/list";
+import { shown } from "../reports/column";
+import { fileAddress } from "../reports/file";
+import { ALSO, NUMBERS, type NumberName, openingOf } from "../reports/numbers";
+import { filterOf, PAGE } from "../reports/report";
+import { LABELS, type Label, periodOf, type Search } from "../search";
+import { periodText } from "./ReportScreen";
+
+/** The records behind a number, page by page, and the number itself as their total. */
+export function RecordsScreen({ list }: { list: AnyList }) {
+  const { calls, format, today } = useConsole();
+  const { text } = format;
+  const [search] = useView();
+  const period = periodOf(search, today);
+  const number = numberOf(list, search);
+  const asked = { filter: filterOf(search, period, openingOf(number).by), number };
+  const answer = useInfiniteQuery({
+    queryKey: ["records", list.name, asked, search],
+    queryFn: ({ pageParam }) =>
+      list.load(calls, asked, { pageSize: PAGE, pageToken: pageParam }, search, period),
+    initialPageParam: "",
+    getNextPageParam: (last) => last.nextPageToken || undefined,
+    placeholderData: keepPreviousData,
+  });
+  const also = ALSO[number] ?? [];
+  return (
+    <>
+      <header className="screen-head">
+        <div>
+          <h1>{text(`list.${list.name}`)}</h1>
+          <p className="purpose">
+            {text("records.behind", { number })} · {periodText(period, format)}
+          </p>
+          <Narrowed search={search} number={number} />
+        </div>
+        {list.file !== undefined && <Download address={fileAddress(list.file, asked)} />}
+      </header>
+      {also.length > 0 && (
+        <p className="small">
+          {text("records.also")}{" "}
+          {also.map((other) => (
+            <a key={other} href={hrefOf(`/records/${openingOf(other).list}`, { ...search, number: other })}>
+              {text(`list.${openingOf(other).list}`)}
+            </a>
+          ))}
+        </p>
+      )}
+      <Answered asked={answer}>
+        {({ pages }) => (
+          <Found
+            list={list}
+            pages={pages}
+            more={answer.hasNextPage ? () => answer.fetchNextPage() : undefined}
+          />
+        )}
+      </Answered>
+    </>
+  );
+}
+
+function numberOf(list: AnyList, search: Search): NumberName {
+  const named = search.number ?? "";
+  const known = Object.hasOwn(NUMBERS, named) && NUMBERS[named as NumberName].list === list.name;
+  return known ? (named as NumberName) : list.usual;
+}
+
+/** By what the records are narrowed. */
+function Narrowed({ search, number }: { search: Search; number: NumberName }) {
+  const { text, code, month } = useFormat();
+  const labels = (Object.keys(LABELS) as Label[]).filter((label) => openingOf(number).by.includes(label));
+  const chosen = labels.flatMap((label) => {
+    const values = search[label] ?? [];
+    const names = values.map((value) => (value === "" ? text("view.none") : code(value)));
+    return names.length === 0 ? [] : [`${text(`label.${label}`)}: ${names.join(", ")}`];
+  });
+  if (search.span !== undefined) {
+    const span = search.span === "month" ? month(`${search.month ?? ""}-01`) : code(search.span);
+    chosen.push(`${text("column.span")}: ${span}`);
+  }
+  return (
+    chosen.length > 0 && (
+      <ul className="narrowed">
+        {chosen.map((one) => (
+          <li key={one}>{one}</li>
+        ))}
+      </ul>
+    )
+  );
+}
+
+interface FoundProps {
+  list: AnyList;
+  pages: Records<unknown>[];
+  more: (() => void) | undefined;
+}
+
+function Found({ list, pages, more }: FoundProps) {
+  const format = useFormat();
+  const { text } = format;
+  const [first] = pages;
+  const rows = pages.flatMap((page) => page.rows);
+  return (
+    <>
+      <ul className="notes">
+        {first?.totals.map(({ title, cell }) => (
+          <li key={title} className="total">
+            {title === "total" && cell?.kind === "count"
+              ? text("records.total", { count: Number(cell.value) })
+              : text(`records.${title}`, { value: cell === undefined ? "–" : shown(cell, format) })}
+          </li>
+        ))}
+        {first?.asOf !== undefined && <AsOfNotes asOf={first.asOf} />}
+      </ul>
+      {rows.length === 0 ? (
+        <Empty title={text("records.empty")} />
+      ) : (
+        <Table
+          caption={text("view.table", { name: text(`list.${list.name}`) })}
+          heads={[headOf(list.head, format)]}
+          columns={list.columns}
+          rows={rows}
+          keyOf={(_, place) => place}
+          leads={list.leads}
+        />
+      )}
+      <p className="small">{text("records.shown", { count: rows.length })}</p>
+      {more !== undefined && (
+        <Button variant="default" onClick={more}>
+          {text("view.more")}
+        </Button>
+      )}
+    </>
+  );
+}
