@@ -93,22 +93,22 @@ fn table(dist: &Path) -> Result<String> {
     paths.sort();
     let mut table = String::from("/// All files.\npub const FILES: &[File] = &[\n");
     for path in paths {
+        let file = path.to_str().context("a path that is no text")?;
         let name = path
             .strip_prefix(dist)?
             .to_str()
             .context("a name that is no text")?;
-        let etag = hex::encode(&Sha256::digest(fs::read(&path)?)[..16]);
-        let packed = PathBuf::from(format!("{}.gz", path.display()));
-        let gzip = if packed.exists() {
+        let etag = format!("\"{}\"", hex::encode(Sha256::digest(fs::read(&path)?)));
+        let packed = format!("{file}.gz");
+        let gzip = if Path::new(&packed).exists() {
             format!("Some(include_bytes!({packed:?}))")
         } else {
             "None".to_owned()
         };
         writeln!(
             table,
-            "    File {{ path: {name:?}, media_type: {:?}, etag: {:?}, bytes: include_bytes!({path:?}), gzip: {gzip} }},",
+            "    File {{ path: {name:?}, media_type: {:?}, etag: {etag:?}, bytes: include_bytes!({file:?}), gzip: {gzip} }},",
             media_type(&path),
-            format!("\"{etag}\""),
         )?;
     }
     Ok(format!("{table}];\n"))

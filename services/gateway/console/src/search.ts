@@ -164,7 +164,8 @@ function day(at: number): string {
 
 /** The days that are in both. */
 export function intersection(one: Period, other: Period): Period {
-  const from = one.from > other.from ? one.from : other.from;
+  // Days are texts, of which the later one is the greater.
+  const from = [one.from, other.from].toSorted().at(-1) ?? "";
   const to = one.to === "" || (other.to !== "" && other.to < one.to) ? other.to : one.to;
   return { from, to };
 }

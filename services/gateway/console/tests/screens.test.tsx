@@ -78,7 +78,7 @@ describe("a report", () => {
     expect(await faults()).toEqual([]);
     await user.click(screen.getByRole("link", { name: "lead_1" }));
     expect(await screen.findByRole("heading", { name: "Journey lead_1" })).toBeDefined();
-    expect(await screen.findByRole("heading", { name: /Credits/ })).toBeDefined();
+    expect(await screen.findByRole("heading", { name: "Credit of each touch, by model" })).toBeDefined();
     expect(await faults()).toEqual([]);
   });
 

@@ -34,6 +34,8 @@ const COLOURS = [
   "#909090",
 ];
 
+const FONT = "system-ui, sans-serif";
+
 export default function Canvas({ chart, dark }: { chart: Chart; dark: boolean }) {
   const place = useRef<HTMLDivElement>(null);
   const drawn = useRef<ECharts>(null);
@@ -54,18 +56,19 @@ export default function Canvas({ chart, dark }: { chart: Chart; dark: boolean })
     };
   }, []);
   useEffect(() => {
-    drawn.current?.setOption(optionOf(chart, dark, format), true);
+    const narrow = (place.current?.clientWidth ?? 0) < 500;
+    drawn.current?.setOption(optionOf(chart, dark, narrow, format), true);
   }, [chart, dark, format]);
   return <div ref={place} className="canvas" />;
 }
 
-function optionOf(chart: Chart, dark: boolean, format: Format) {
+function optionOf(chart: Chart, dark: boolean, narrow: boolean, format: Format) {
   const ink = dark ? "#c9ccd1" : "#3b4148";
   const line = dark ? "#44484f" : "#d6dade";
   const base = {
     animation: false,
     color: COLOURS,
-    textStyle: { color: ink, fontFamily: "inherit" },
+    textStyle: { color: ink, fontFamily: FONT },
     aria: { enabled: true, decal: { show: chart.series.length > 1 && chart.shape !== "lines" } },
     tooltip: {
       confine: true,
@@ -75,7 +78,7 @@ function optionOf(chart: Chart, dark: boolean, format: Format) {
     },
   };
   if (chart.shape === "funnel") {
-    return { ...base, ...funnel(chart, ink) };
+    return { ...base, ...funnel(chart, ink, dark) };
   }
   const text = (place: number, index: number) => chart.series[place]?.texts[index] ?? "";
   const names = {
@@ -83,7 +86,7 @@ function optionOf(chart: Chart, dark: boolean, format: Format) {
     data: chart.names,
     axisLine: { lineStyle: { color: line } },
     axisTick: { show: false },
-    axisLabel: { color: ink, width: 150, overflow: "truncate" },
+    axisLabel: { color: ink, fontSize: 13, width: narrow ? 110 : 220, overflow: "truncate" },
     inverse: chart.shape === "bars",
   };
   const values = {
@@ -91,6 +94,7 @@ function optionOf(chart: Chart, dark: boolean, format: Format) {
     splitLine: { lineStyle: { color: line } },
     axisLabel: {
       color: ink,
+      fontSize: 12,
       formatter: (value: number) => axisText(chart, value, format),
       hideOverlap: true,
     },
@@ -104,8 +108,16 @@ function optionOf(chart: Chart, dark: boolean, format: Format) {
       trigger: many ? "axis" : "item",
       axisPointer: { type: "shadow" },
     },
-    legend: many ? { type: "scroll", top: 0, textStyle: { color: ink }, inactiveColor: line } : undefined,
-    grid: { left: 8, right: 24, top: many ? 36 : 12, bottom: 4, outerBoundsMode: "same" },
+    legend: many
+      ? { type: "scroll", top: 0, textStyle: { color: ink, fontSize: 13 }, inactiveColor: line }
+      : undefined,
+    grid: {
+      left: 8,
+      right: lying && !many ? 96 : 24,
+      top: many ? 36 : 12,
+      bottom: 4,
+      outerBoundsMode: "same",
+    },
     xAxis: lying ? values : names,
     yAxis: lying ? names : values,
     series: chart.series.map((series, place) => ({
@@ -114,19 +126,20 @@ function optionOf(chart: Chart, dark: boolean, format: Format) {
       data: series.values,
       barMaxWidth: 26,
       symbolSize: 6,
-      connectNulls: false,
+      connectNulls: chart.connected,
       tooltip: { valueFormatter: (_: unknown, index: number) => text(place, index) },
       label: {
         show: !many && chart.shape === "bars",
         position: "right",
         color: ink,
+        fontSize: 13,
         formatter: ({ dataIndex }: { dataIndex: number }) => text(place, dataIndex),
       },
     })),
   };
 }
 
-function funnel(chart: Chart, ink: string) {
+function funnel(chart: Chart, ink: string, dark: boolean) {
   const [series] = chart.series;
   const text = (index: number) => series?.texts[index] ?? "";
   return {
@@ -143,12 +156,17 @@ function funnel(chart: Chart, ink: string) {
         label: {
           position: "inside",
           color: ink,
+          fontSize: 14,
           formatter: ({ name, dataIndex }: { name: string; dataIndex: number }) =>
             `${name}: ${text(dataIndex)}`,
         },
         tooltip: { valueFormatter: (_: unknown, index: number) => text(index) },
-        itemStyle: { borderWidth: 0, opacity: 0.55 },
-        data: chart.names.map((name, index) => ({ name, value: series?.values[index] ?? 0 })),
+        itemStyle: { borderWidth: 0 },
+        data: chart.names.map((name, index) => ({
+          name,
+          value: series?.values[index] ?? 0,
+          itemStyle: { color: dark ? "#235a66" : "#a9d6df" },
+        })),
       },
     ],
   };

@@ -194,7 +194,12 @@ const IN_JOURNEYS = /^(lead|deal|cntr|pers)_/;
 
 /** An id, which leads to the journey that it belongs to. */
 function Id({ id }: { id: string }) {
-  return <Lead to={IN_JOURNEYS.test(id) ? { page: "journeys", id } : undefined}>{id}</Lead>;
+  const format = useFormat();
+  return (
+    <Lead to={IN_JOURNEYS.test(id) ? { page: "journeys", id } : undefined}>
+      <span title={id}>{shown({ kind: "id", value: id }, format)}</span>
+    </Lead>
+  );
 }
 
 function Lead({ to, children }: { to: Destination | undefined; children: ReactNode }) {

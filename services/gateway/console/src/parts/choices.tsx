@@ -18,7 +18,10 @@ const SCHEMES = ["auto", "light", "dark"] as const satisfies MantineColorScheme[
 
 export function ThemeChoice() {
   const { text } = useFormat();
-  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  const { colorScheme, setColorScheme } = useMantineColorScheme({
+    // Stopping transitions takes a style element, which the policy of the page does not allow.
+    keepTransitions: true,
+  });
   return (
     <NativeSelect
       label={text("app.theme")}

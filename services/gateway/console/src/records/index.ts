@@ -20,7 +20,10 @@ function list<Row>(records: RecordList<Row>): AnyList {
 const RECORDS_FILE = "/v1/reports/records/export";
 
 const counted = (total: bigint) => ({ title: "total", cell: { kind: "count", value: total } }) as const;
-const worth = (value: Money | undefined) => ({ title: "value", cell: money(value) }) as const;
+/** The sum of what was opened. Where the report has none it comes as nothing, and is not shown. */
+function worth(value: Money | undefined) {
+  return value === undefined || value.minor === 0n ? [] : [{ title: "value", cell: money(value) } as const];
+}
 
 function money(value: Money | undefined): Cell | undefined {
   return value === undefined ? undefined : { kind: "money", value };
@@ -81,7 +84,7 @@ export const LISTS: Record<ListName, AnyList> = {
     ...DEAL,
     load: async (calls, asked, page) => {
       const { records, total, value, ...rest } = await calls.reports.listDealRecords({ ...asked, ...page });
-      return { ...rest, rows: records, totals: [counted(total), worth(value)] };
+      return { ...rest, rows: records, totals: [counted(total), ...worth(value)] };
     },
     file: { path: RECORDS_FILE, name: "listDealRecords" },
     leads: (row) => journey(row.dealId),
@@ -93,7 +96,7 @@ export const LISTS: Record<ListName, AnyList> = {
     load: async (calls, asked, page) => {
       const answer = await calls.reports.listContractRecords({ ...asked, ...page });
       const { records, total, value, ...rest } = answer;
-      return { ...rest, rows: records, totals: [counted(total), worth(value)] };
+      return { ...rest, rows: records, totals: [counted(total), ...worth(value)] };
     },
     file: { path: RECORDS_FILE, name: "listContractRecords" },
     leads: (row) => journey(row.contractId),
@@ -117,7 +120,7 @@ export const LISTS: Record<ListName, AnyList> = {
       const answer = await calls.reports.listCreditRecords({ ...asked, ...page });
       const { records, parts, revenue, ...rest } = answer;
       const credit = { title: "parts", cell: { kind: "parts", value: parts } } as const;
-      return { ...rest, rows: records, totals: [credit, worth(revenue)] };
+      return { ...rest, rows: records, totals: [credit, ...worth(revenue)] };
     },
     file: { path: RECORDS_FILE, name: "listCreditRecords" },
     leads: (row) => journey(row.contractId),
@@ -131,7 +134,11 @@ export const LISTS: Record<ListName, AnyList> = {
         ...asked,
         ...page,
       });
-      return { ...rest, rows: records, totals: [worth(actual), { title: "planned", cell: money(planned) }] };
+      return {
+        ...rest,
+        rows: records,
+        totals: [...worth(actual), { title: "planned", cell: money(planned) }],
+      };
     },
     file: { path: RECORDS_FILE, name: "listCostRecords" },
     leads: (row) => campaign(row.campaign),
@@ -154,7 +161,7 @@ export const LISTS: Record<ListName, AnyList> = {
     load: async (calls, asked, page) => {
       const answer = await calls.reports.listRefusalRecords({ ...asked, ...page });
       const { records, total, lostValue, ...rest } = answer;
-      return { ...rest, rows: records, totals: [counted(total), worth(lostValue)] };
+      return { ...rest, rows: records, totals: [counted(total), ...worth(lostValue)] };
     },
     file: { path: RECORDS_FILE, name: "listRefusalRecords" },
     leads: (row) => journey(row.dealId, row.leadId),
@@ -165,7 +172,7 @@ export const LISTS: Record<ListName, AnyList> = {
     ...PAYMENT,
     load: async (calls, asked, page) => {
       const { records, value, ...rest } = await calls.reports.listPaymentRecords({ ...asked, ...page });
-      return { ...rest, rows: records, totals: [worth(value)] };
+      return { ...rest, rows: records, totals: [...worth(value)] };
     },
     file: { path: RECORDS_FILE, name: "listPaymentRecords" },
     leads: (row) => journey(row.contractId),
@@ -177,7 +184,7 @@ export const LISTS: Record<ListName, AnyList> = {
     load: async (calls, asked, page) => {
       const answer = await calls.reports.listGrowthRecords({ ...asked, ...page });
       const { records, total, value, ...rest } = answer;
-      return { ...rest, rows: records, totals: [counted(total), worth(value)] };
+      return { ...rest, rows: records, totals: [counted(total), ...worth(value)] };
     },
     file: { path: RECORDS_FILE, name: "listGrowthRecords" },
     leads: (row) => journey(row.contractId),

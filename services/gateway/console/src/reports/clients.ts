@@ -62,7 +62,7 @@ export const cohorts: Report<CohortRow> = {
     c.money("revenue", "cohortContracts"),
     c.money("received", "received"),
     c.money("revenueSoFar", "revenueSoFar"),
-    { ...c.money("valuePerClient", undefined), title: { part: "revenueSoFar", whole: "size" } },
+    c.money("valuePerClient", "cohortValue"),
   ],
   drawing: { shape: "lines", measures: ["valuePerClient", "revenueSoFar", "clients"], across: "age" },
 };

@@ -178,6 +178,8 @@ export function shown(cell: Cell, format: Format): string {
       return format.day(cell.value);
     case "month":
       return format.month(cell.value);
+    case "id":
+      return shortId(cell.value);
     case "path":
       return cell.value
         .split(" > ")
@@ -194,6 +196,12 @@ export function shown(cell: Cell, format: Format): string {
     default:
       return cell.value;
   }
+}
+
+/** As much of an id as tells it from others that are near: its prefix and its end. */
+function shortId(id: string): string {
+  const [, prefix = "", rest = ""] = /^([a-z]*_)?(.*)$/.exec(id) ?? [];
+  return rest.length > 12 ? `${prefix}…${rest.slice(-8)}` : id;
 }
 
 const NUMERIC: readonly Kind[] = [

@@ -16,8 +16,11 @@ export interface Chart {
   measure: string;
   by: string;
   kind: Kind;
-  /** Sums are in this currency. */
+  /** Sums are in this currency; they are drawn in one at a time, as an axis has one unit. */
   currency: string;
+  currencies: string[];
+  /** What is missing between two values does not interrupt a line. */
+  connected: boolean;
   names: string[];
   series: Series[];
   /** Rows of the table that are not in it. */
@@ -59,7 +62,7 @@ export function chartOf(
   if (drawing.shape === "lines") {
     return lines(report, measured, rows, format);
   }
-  return bars(report, measured, rows, format);
+  return bars(report, search, measured, rows, format);
 }
 
 /** Columns that a chart can show. */
@@ -84,13 +87,21 @@ function steps(columns: Column<Row>[], names: string[], row: Row, format: Format
     by: "",
     kind: "count",
     currency: "",
+    currencies: [],
+    connected: false,
     names: shownSteps.map((column) => titleOf(column.title, format)),
     series: [series("", cells, format)],
     left: 0,
   };
 }
 
-function bars(report: AnyReport, column: Column<Row>, rows: readonly Row[], format: Format): Chart {
+function bars(
+  report: AnyReport,
+  search: Search,
+  column: Column<Row>,
+  rows: readonly Row[],
+  format: Format,
+): Chart {
   const over = report.keys?.(rows[0])[0]?.label;
   const inTime = over !== undefined && ["day", "week", "month", "quarter", "year"].includes(over);
   const drawn = inTime ? rows : rows.slice(0, MOST_BARS);
@@ -101,7 +112,7 @@ function bars(report: AnyReport, column: Column<Row>, rows: readonly Row[], form
       ...base,
       shape: inTime ? "columns" : "bars",
       names: drawn.map((row) => nameOf(report, row, format)),
-      series: byCurrency(column, drawn, base.measure, format),
+      ...inOneCurrency(column, search, drawn, base.measure, format),
     };
   }
   // Spans of time along the axis, and a series for each of what they are broken down by besides.
@@ -160,6 +171,7 @@ function lines(report: AnyReport, column: Column<Row>, rows: readonly Row[], for
   return {
     ...frame(report, column, 0, format),
     shape: "lines",
+    connected: true,
     names,
     series: drawn.map((name) => {
       const own = rows.filter((row) => textOf(line, row) === name);
@@ -183,25 +195,40 @@ function frame(
     by: format.text(`report.${report.name}`),
     kind: column.kind,
     currency: "",
+    currencies: [],
+    connected: false,
     left,
   };
 }
 
-/** One series; of sums in several currencies one for each of them. */
-function byCurrency(column: Column<Row>, rows: readonly Row[], name: string, format: Format): Series[] {
+/** One series; of sums in several currencies those in the chosen one, or in the one that most rows have. */
+function inOneCurrency(
+  column: Column<Row>,
+  search: Search,
+  rows: readonly Row[],
+  name: string,
+  format: Format,
+): Pick<Chart, "series" | "currency" | "currencies"> {
   const cells = rows.map((row) => column.cell(row));
   if (column.kind !== "moneys") {
-    return [series(name, cells, format)];
+    const money = cells.find((cell) => cell?.kind === "money");
+    const currency = money?.kind === "money" ? money.value.currency : "";
+    return { series: [series(name, cells, format)], currency, currencies: [] };
   }
   const moneys = cells.map((cell) => (cell?.kind === "moneys" ? cell.value : []));
-  const currencies = [...new Set(moneys.flat().map((money) => money.currency))];
-  return currencies.map((currency) => {
-    const own = moneys.map((all): Cell | undefined => {
-      const value = all.find((money) => money.currency === currency);
-      return value === undefined ? undefined : { kind: "money", value };
-    });
-    return series(currency, own, format);
+  const counts = new Map<string, number>();
+  for (const { currency } of moneys.flat()) {
+    counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  }
+  const currencies = [...counts.keys()].sort(
+    (one, other) => (counts.get(other) ?? 0) - (counts.get(one) ?? 0),
+  );
+  const currency = currencies.find((currency) => currency === search.currency) ?? currencies[0] ?? "";
+  const own = moneys.map((all): Cell | undefined => {
+    const value = all.find((money) => money.currency === currency);
+    return value === undefined ? undefined : { kind: "money", value };
   });
+  return { series: [series(name, own, format)], currency, currencies };
 }
 
 function series(name: string, cells: (Cell | undefined)[], format: Format): Series {

@@ -42,6 +42,7 @@ export function CampaignScreen({ id }: { id: string }) {
         const part = partOf(report, row, period);
         return (
           <>
+            <title>{`${headOf(head, format).text(row)} · ${format.text("app.name")}`}</title>
             <header className="screen-head">
               <div>
                 <h1>{headOf(head, format).text(row)}</h1>

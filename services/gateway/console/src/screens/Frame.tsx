@@ -15,8 +15,16 @@ export function Frame() {
   const leave = useLeaving(signedIn?.expiresAt);
   const path = useLocation({ select: (location) => location.pathname });
   const [open, setOpen] = useState(false);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the menu closes when another screen comes
-  useEffect(() => setOpen(false), [path]);
+  const main = useRef<HTMLElement>(null);
+  const shownPath = useRef(path);
+  useEffect(() => {
+    if (shownPath.current !== path) {
+      shownPath.current = path;
+      setOpen(false);
+      // What was clicked is gone: reading goes on where the new screen begins.
+      main.current?.focus({ preventScroll: true });
+    }
+  }, [path]);
   return (
     <div className="frame">
       <a href="#figures" className="skip">
@@ -48,7 +56,7 @@ export function Frame() {
         <ThemeChoice />
         <p className="small">{text("app.utc")}</p>
       </aside>
-      <main id="figures" tabIndex={-1}>
+      <main id="figures" ref={main} tabIndex={-1}>
         <Outlet />
       </main>
     </div>

@@ -34,6 +34,7 @@ export function RecordsScreen({ list }: { list: AnyList }) {
   const also = ALSO[number] ?? [];
   return (
     <>
+      <title>{`${text(`list.${list.name}`)} · ${text("app.name")}`}</title>
       <header className="screen-head">
         <div>
           <h1>{text(`list.${list.name}`)}</h1>

@@ -34,6 +34,7 @@ export function ReportScreen({ report }: { report: AnyReport }) {
   });
   return (
     <>
+      <title>{`${text(`report.${report.name}`)} · ${text("app.name")}`}</title>
       <Tabs report={report} search={search} />
       <header className="screen-head">
         <div>
@@ -115,13 +116,25 @@ function Figures({ report, search, change, period, pages, more }: FiguresProps) 
   const all = { labels: {}, period, extra: {} };
   const cell = (column: Column<unknown>, row: unknown) =>
     behind(column, partOf(report, row, period), search, carried);
+  // One row of everything is its own total.
+  const isWhole = report.heads === undefined && report.keys?.(rows[0]).length === 0;
   const count = first.count ?? BigInt(rows.length);
   return (
     <>
       <Notes answer={first} />
       {chart !== undefined && (
         <>
-          <ChartChoice report={report} search={search} change={change} />
+          <div className="controls">
+            <ChartChoice report={report} search={search} change={change} />
+            {chart.currencies.length > 1 && (
+              <NativeSelect
+                label={text("view.currencyChoice")}
+                data={chart.currencies}
+                value={chart.currency}
+                onChange={(event) => change({ currency: event.currentTarget.value })}
+              />
+            )}
+          </div>
           <Chart chart={chart} />
         </>
       )}
@@ -134,7 +147,7 @@ function Figures({ report, search, change, period, pages, more }: FiguresProps) 
         leads={(row) => report.leads?.(row)}
         behind={cell}
         total={
-          total === undefined
+          total === undefined || isWhole
             ? undefined
             : {
                 row: total,
@@ -172,7 +185,6 @@ function ChartChoice({ report, search, change }: Pick<FiguresProps, "report" | "
   });
   return (
     <NativeSelect
-      className="chart-choice"
       label={format.text("view.chart")}
       data={data}
       value={search.chart ?? measures[0] ?? ""}

@@ -38,6 +38,7 @@ export function SignInScreen() {
   const wrong = signIn.error !== null && ConnectError.from(signIn.error).code === Code.Unauthenticated;
   return (
     <main className="sign-in">
+      <title>{`${text("signIn.title")} · ${text("app.name")}`}</title>
       <h1>{text("app.name")}</h1>
       {search.ended !== undefined && <Alert color="yellow">{text("signIn.ended")}</Alert>}
       <form onSubmit={submit}>

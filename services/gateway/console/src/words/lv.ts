@@ -62,6 +62,7 @@ export const lv: Words = {
     noWeights: "Datos balstītā modeļa svari vēl nav aprēķināti: tas ir kā lineārais.",
     csv: "Lejupielādēt CSV",
     chart: "Diagrammā",
+    currencyChoice: "Diagrammas valūta",
     chartOf: "Diagramma: {measure}, pēc: {group}. Tabulā zemāk ir tie paši rādītāji.",
     chartCut:
       "Diagrammā ir tabulas {count, plural, zero {pirmās # rindu} one {pirmā # rinda} other {pirmās # rindas}}.",
@@ -438,6 +439,7 @@ export const lv: Words = {
     cohortClients: "No tiem ar līgumiem šajā vecumā.",
     cohortContracts: "Šajā vecumā parakstītie līgumi.",
     revenueSoFar: "Vērtība līdz šim vecumam ieskaitot.",
+    cohortValue: "Ieņēmumi līdz šim ÷ kohortas klienti.",
     path: "Pieskārienu kanāli, atkārtojumi pēc kārtas par vienu, ne vairāk kā astoņi.",
     journeys: "Šāda veida ceļi.",
     journeyShare: "No visiem pārskata ceļiem.",

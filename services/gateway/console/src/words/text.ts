@@ -54,7 +54,8 @@ function messageOf(words: Words, key: MessageKey): string {
 /** A code as people call it. Directories of an installation have codes of their own, which stay as they are. */
 export function codeIn(text: Text): (code: string) => string {
   return (code) => {
-    const known = Object.hasOwn(en.value, code);
-    return known ? text(`value.${code as KeyOf<"value">}`) : code.replaceAll("_", " ");
+    const lower = code.toLowerCase();
+    const known = Object.hasOwn(en.value, lower);
+    return known ? text(`value.${lower as KeyOf<"value">}`) : code.replaceAll("_", " ");
   };
 }
