@@ -6,6 +6,7 @@ import {
   KeyAccountRowSchema,
   PlanRowSchema,
 } from "../generated/tributary/analytics/v1/reports_service_pb";
+import type { Money } from "../generated/tributary/type/v1/money_pb";
 import { formatIn } from "../src/format";
 import { REPORTS, SECTIONS } from "../src/reports";
 import { behind, partOf } from "../src/reports/behind";
@@ -13,6 +14,7 @@ import { type Column, meaningOf, titleOf } from "../src/reports/column";
 import { chartOf, measuresOf } from "../src/reports/drawing";
 import { fileAddress } from "../src/reports/file";
 import { groupsOf } from "../src/reports/report";
+import { allOf, csvOf } from "../src/reports/written";
 import type { Search } from "../src/search";
 import { LOCALES } from "../src/words/text";
 
@@ -186,4 +188,41 @@ it("months along the axis, and a line for each of the rest", () => {
     ["form", [3, 4]],
     ["call", [null, 1]],
   ]);
+});
+
+it("what the services write no file of is written as they write theirs", async () => {
+  const money = (minor: bigint, currency: string) => ({ minor, currency }) as Money;
+  interface Line {
+    name: string;
+    amount: Money;
+    sums: Money[];
+  }
+  const columns: Column<Line>[] = [
+    { id: "name", title: { code: "" }, kind: "text", cell: ({ name }) => ({ kind: "text", value: name }) },
+    {
+      id: "amount",
+      title: { code: "" },
+      kind: "money",
+      cell: ({ amount }) => ({ kind: "money", value: amount }),
+    },
+    {
+      id: "sums",
+      title: { code: "" },
+      kind: "moneys",
+      cell: ({ sums }) => ({ kind: "moneys", value: sums }),
+    },
+  ];
+  const pages = [
+    [{ name: "=1+1", amount: money(-5n, "EUR"), sums: [money(1_050n, "EUR")] }],
+    [{ name: 'a "b", c', amount: money(7n, "JPY"), sums: [money(5n, "HUF"), money(1n, "EUR")] }],
+  ];
+  const rows = await allOf(async ({ pageToken }) => ({
+    rows: pages[Number(pageToken)] ?? [],
+    nextPageToken: pageToken === "" ? "1" : "",
+  }));
+  expect(csvOf(columns, rows)).toBe(
+    "name,amount,amount_currency,sums_EUR,sums_HUF\r\n" +
+      "'=1+1,-0.05,EUR,10.50,\r\n" +
+      '"a ""b"", c",7,JPY,0.01,0.05\r\n',
+  );
 });

@@ -71,6 +71,7 @@ describe("a report", () => {
     const number = within(table).getAllByRole("link", { name: "Leads, 412: open the records" });
     await user.click(number[0] as HTMLElement);
     expect(await screen.findByText("412 records")).toBeDefined();
+    expect(screen.getByText(/Records behind “Funnel: Leads”/)).toBeDefined();
     expect(world.asked.listLeadRecords?.[0]).toMatchObject({
       number: "funnel.leads",
       filter: { from: "2026-11-01", to: "2026-11-30", channels: ["form"] },

@@ -1,6 +1,9 @@
 // What a browser has and the document of tests has not.
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// A busy machine is no fault.
+configure({ asyncUtilTimeout: 15_000 });
 
 vi.stubGlobal("matchMedia", (query: string) => ({
   matches: false,

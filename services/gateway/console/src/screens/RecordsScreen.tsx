@@ -1,23 +1,26 @@
 import { Button } from "@mantine/core";
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import type { Format } from "../format";
 import { useConsole, useFormat } from "../parts/console";
-import { Download } from "../parts/Download";
+import { Download, served, textFile } from "../parts/Download";
 import { AsOfNotes } from "../parts/Notes";
 import { Answered, Empty } from "../parts/states";
 import { headOf, Table } from "../parts/Table";
 import { hrefOf, useView } from "../parts/view";
 import type { AnyList } from "../records";
 import type { Records } from "../records/list";
-import { shown } from "../reports/column";
+import { REPORTS } from "../reports";
+import { shown, titleOf } from "../reports/column";
 import { fileAddress } from "../reports/file";
 import { ALSO, NUMBERS, type NumberName, openingOf } from "../reports/numbers";
 import { filterOf, PAGE } from "../reports/report";
+import { allOf, csvOf } from "../reports/written";
 import { LABELS, type Label, periodOf, type Search } from "../search";
 import { periodText } from "./ReportScreen";
 
 /** The records behind a number, page by page, and the number itself as their total. */
 export function RecordsScreen({ list }: { list: AnyList }) {
-  const { calls, format, today } = useConsole();
+  const { calls, session, format, today } = useConsole();
   const { text } = format;
   const [search] = useView();
   const period = periodOf(search, today);
@@ -31,6 +34,13 @@ export function RecordsScreen({ list }: { list: AnyList }) {
     getNextPageParam: (last) => last.nextPageToken || undefined,
     placeholderData: keepPreviousData,
   });
+  const file = async () => {
+    if (list.file !== undefined) {
+      return served(fileAddress(list.file, asked), session);
+    }
+    const rows = await allOf((page) => list.load(calls, asked, page, search, period));
+    return textFile(`${list.name}.csv`, csvOf([list.head, ...list.columns], rows));
+  };
   const also = ALSO[number] ?? [];
   return (
     <>
@@ -39,11 +49,11 @@ export function RecordsScreen({ list }: { list: AnyList }) {
         <div>
           <h1>{text(`list.${list.name}`)}</h1>
           <p className="purpose">
-            {text("records.behind", { number })} · {periodText(period, format)}
+            {text("records.behind", { number: numberText(number, format) })} · {periodText(period, format)}
           </p>
           <Narrowed search={search} number={number} />
         </div>
-        {list.file !== undefined && <Download address={fileAddress(list.file, asked)} />}
+        <Download file={file} />
       </header>
       {also.length > 0 && (
         <p className="small">
@@ -66,6 +76,17 @@ export function RecordsScreen({ list }: { list: AnyList }) {
       </Answered>
     </>
   );
+}
+
+/** What a number is called where it is shown: its report and its column. */
+function numberText(number: NumberName, format: Format): string {
+  for (const report of Object.values(REPORTS)) {
+    const column = report.columns({}).find((column) => column.opens === number && "name" in column.title);
+    if (column !== undefined) {
+      return `${format.text(`report.${report.name}`)}: ${titleOf(column.title, format)}`;
+    }
+  }
+  return format.text(`list.${openingOf(number).list}`);
 }
 
 function numberOf(list: AnyList, search: Search): NumberName {

@@ -5,7 +5,7 @@ import type { Format } from "../format";
 import { Chart } from "../parts/Chart";
 import { Controls } from "../parts/Controls";
 import { useConsole, useFormat } from "../parts/console";
-import { Download } from "../parts/Download";
+import { Download, served, textFile } from "../parts/Download";
 import { Notes } from "../parts/Notes";
 import { Answered, Empty } from "../parts/states";
 import { type Head, headOf, Table } from "../parts/Table";
@@ -16,11 +16,12 @@ import { type Column, keyText, titleOf } from "../reports/column";
 import { chartOf, measuresOf } from "../reports/drawing";
 import { fileAddress } from "../reports/file";
 import { type Answer, groupsOf, PAGE } from "../reports/report";
+import { allOf, csvOf } from "../reports/written";
 import { type Period, periodOf, type Search } from "../search";
 
 /** Any report: what of it is chosen, a chart, the table, and what is to be known of it. */
 export function ReportScreen({ report }: { report: AnyReport }) {
-  const { calls, format, today } = useConsole();
+  const { calls, session, format, today } = useConsole();
   const { text } = format;
   const [search, change] = useView();
   const period = periodOf(search, today, report.usualPeriod);
@@ -32,6 +33,14 @@ export function ReportScreen({ report }: { report: AnyReport }) {
     getNextPageParam: (last) => last.nextPageToken || undefined,
     placeholderData: keepPreviousData,
   });
+  const file = async () => {
+    if (report.file !== undefined) {
+      return served(fileAddress(report.file, request), session);
+    }
+    const rows = await allOf((page) => report.load(calls, request, page));
+    const columns = [...labelColumns(report, search), ...report.columns(search)];
+    return textFile(`${report.name}.csv`, csvOf(columns, rows));
+  };
   return (
     <>
       <title>{`${text(`report.${report.name}`)} · ${text("app.name")}`}</title>
@@ -41,7 +50,7 @@ export function ReportScreen({ report }: { report: AnyReport }) {
           <h1>{text(`report.${report.name}`)}</h1>
           <p className="purpose">{text(`purpose.${report.name}`)}</p>
         </div>
-        {report.file !== undefined && <Download address={fileAddress(report.file, request)} />}
+        <Download file={file} />
       </header>
       <Controls report={report} search={search} change={change} />
       <Answered asked={asked}>
@@ -214,6 +223,23 @@ function headsOf(report: AnyReport, search: Search, format: Format): Head<unknow
     text: (row) => {
       const key = report.keys?.(row)[place];
       return key === undefined ? "" : keyText(key, format);
+    },
+  }));
+}
+
+/** The labels of rows as columns of a file. */
+function labelColumns(report: AnyReport, search: Search): Column<unknown>[] {
+  if (report.heads !== undefined) {
+    return report.heads;
+  }
+  const labels = report.keyLabels ?? groupsOf(report, search);
+  return labels.map((label, place) => ({
+    id: label,
+    title: { code: label },
+    kind: "text",
+    cell: (row) => {
+      const key = report.keys?.(row)[place];
+      return key === undefined ? undefined : { kind: "text", value: key.name || key.value };
     },
   }));
 }

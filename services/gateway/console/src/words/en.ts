@@ -549,6 +549,7 @@ export const en = {
     call: "call",
     partner: "partner",
     import: "import",
+    campaign: "campaign",
     direct: "direct",
     manual: "manual",
     meeting: "meeting",

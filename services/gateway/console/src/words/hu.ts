@@ -552,6 +552,7 @@ export const hu: Words = {
     call: "hívás",
     partner: "partner",
     import: "importálás",
+    campaign: "kampány",
     direct: "közvetlen",
     manual: "kézi",
     meeting: "találkozó",

@@ -551,6 +551,7 @@ export const lv: Words = {
     call: "zvans",
     partner: "partneris",
     import: "imports",
+    campaign: "kampaņa",
     direct: "tieši",
     manual: "ar roku",
     meeting: "tikšanās",

@@ -553,6 +553,7 @@ export const ru: Words = {
     call: "звонок",
     partner: "партнёр",
     import: "импорт",
+    campaign: "кампания",
     direct: "напрямую",
     manual: "вручную",
     meeting: "встреча",
