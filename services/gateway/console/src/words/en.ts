@@ -93,7 +93,6 @@ export const en = {
     also: "The same part in:",
     overlap: "Figures of channels that overlap the period; the report takes of each the days in it.",
     open: "Open the journey of {id}",
-    back: "Back to the figures",
     empty: "No records",
   },
   journey: {

@@ -94,7 +94,6 @@ export const hu: Words = {
     also: "Ugyanez a rész itt:",
     overlap: "Az időszakot érintő csatornaszámok; a jelentés mindegyikből a benne lévő napokat veszi.",
     open: "{id} útjának megnyitása",
-    back: "Vissza a számokhoz",
     empty: "Nincs rekord",
   },
   journey: {

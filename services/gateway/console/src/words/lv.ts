@@ -95,7 +95,6 @@ export const lv: Words = {
     also: "Tā pati daļa sarakstos:",
     overlap: "Kanālu rādītāji, kas skar periodu; pārskats no katra ņem tajā esošās dienas.",
     open: "Atvērt {id} ceļu",
-    back: "Atpakaļ uz rādītājiem",
     empty: "Ierakstu nav",
   },
   journey: {
