@@ -31,7 +31,7 @@ describe("signing in", () => {
     await user.click(screen.getByRole("button", { name: "Sign in" }));
     expect(await screen.findByRole("heading", { name: "Campaigns" })).toBeDefined();
     expect(world.place()).toBe("/console/campaigns?period=all");
-    expect(screen.getByText("Signed in as Ivy")).toBeDefined();
+    expect(screen.getByText("Signed in as Ivy (head)")).toBeDefined();
   });
 
   it("is asked for again when the session is over, and comes back to the same place", async () => {

@@ -218,12 +218,13 @@ function LabelFilter({ label, report, search, change }: Props & { label: Label }
   const { calls, format, today } = useConsole();
   const [opened, setOpened] = useState(false);
   const period = periodOf(search, today, report.usualPeriod);
+  const chosen = search[label] ?? [];
   const known = useQuery({
     queryKey: ["values", report.name, label, period, search, format.locale],
     queryFn: () => valuesOf(report, label, calls, search, period, format),
-    enabled: opened,
+    // What is chosen is to be called by its name at once.
+    enabled: opened || chosen.length > 0,
   });
-  const chosen = search[label] ?? [];
   const choices: Choice[] = known.data ?? [];
   const missing = chosen.filter((value) => !choices.some((choice) => choice.value === value));
   const all = [...missing.map((value) => ({ value, name: format.code(value) })), ...choices];

@@ -3,6 +3,7 @@ import type { Key, Named } from "../../generated/tributary/analytics/v1/reports_
 import type { Money } from "../../generated/tributary/type/v1/money_pb";
 import type { Format } from "../format";
 import type { Label } from "../search";
+import { shortId } from "../words/text";
 import type { KeyOf } from "../words/words";
 import type { NumberName } from "./numbers";
 
@@ -196,12 +197,6 @@ export function shown(cell: Cell, format: Format): string {
     default:
       return cell.value;
   }
-}
-
-/** As much of an id as tells it from others that are near: its prefix and its end. */
-function shortId(id: string): string {
-  const [, prefix = "", rest = ""] = /^([a-z]*_)?(.*)$/.exec(id) ?? [];
-  return rest.length > 12 ? `${prefix}…${rest.slice(-8)}` : id;
 }
 
 const NUMERIC: readonly Kind[] = [

@@ -44,7 +44,13 @@ export function Frame() {
           {text("app.name")}
         </a>
         <div className="who">
-          <span>{text("app.signedIn", { name: signedIn?.name ?? "" })}</span>
+          <span>
+            {signedIn !== undefined &&
+              text("app.signedIn", {
+                name: signedIn.name,
+                roles: signedIn.roles.map(format.code).join(", "),
+              })}
+          </span>
           <Button variant="default" size="xs" onClick={leave}>
             {text("app.signOut")}
           </Button>

@@ -51,7 +51,6 @@ export function RecordsScreen({ list }: { list: AnyList }) {
           <p className="purpose">
             {text("records.behind", { number: numberText(number, format) })} · {periodText(period, format)}
           </p>
-          <Narrowed search={search} number={number} />
         </div>
         <Download file={file} />
       </header>
@@ -69,6 +68,8 @@ export function RecordsScreen({ list }: { list: AnyList }) {
         {({ pages }) => (
           <Found
             list={list}
+            search={search}
+            number={number}
             pages={pages}
             more={answer.hasNextPage ? () => answer.fetchNextPage() : undefined}
           />
@@ -95,13 +96,23 @@ function numberOf(list: AnyList, search: Search): NumberName {
   return known ? (named as NumberName) : list.usual;
 }
 
-/** By what the records are narrowed. */
-function Narrowed({ search, number }: { search: Search; number: NumberName }) {
+interface NarrowedProps extends Pick<FoundProps, "list" | "search" | "number"> {
+  rows: readonly unknown[];
+}
+
+/** By what the records are narrowed. What an id is called stands in the records themselves. */
+function Narrowed({ list, rows, search, number }: NarrowedProps) {
   const { text, code, month } = useFormat();
   const labels = (Object.keys(LABELS) as Label[]).filter((label) => openingOf(number).by.includes(label));
+  const nameOf = (label: Label, value: string) => {
+    const column = list.columns.find((column) => column.id === label);
+    const cells = rows.map((row) => column?.cell(row));
+    const cell = cells.find((cell) => cell?.kind === "named" && cell.value.id === value);
+    return cell?.kind === "named" ? cell.value.name || code(value) : code(value);
+  };
   const chosen = labels.flatMap((label) => {
     const values = search[label] ?? [];
-    const names = values.map((value) => (value === "" ? text("view.none") : code(value)));
+    const names = values.map((value) => (value === "" ? text("view.none") : nameOf(label, value)));
     return names.length === 0 ? [] : [`${text(`label.${label}`)}: ${names.join(", ")}`];
   });
   if (search.span !== undefined) {
@@ -121,17 +132,20 @@ function Narrowed({ search, number }: { search: Search; number: NumberName }) {
 
 interface FoundProps {
   list: AnyList;
+  search: Search;
+  number: NumberName;
   pages: Records<unknown>[];
   more: (() => void) | undefined;
 }
 
-function Found({ list, pages, more }: FoundProps) {
+function Found({ list, search, number, pages, more }: FoundProps) {
   const format = useFormat();
   const { text } = format;
   const [first] = pages;
   const rows = pages.flatMap((page) => page.rows);
   return (
     <>
+      <Narrowed list={list} rows={rows} search={search} number={number} />
       <ul className="notes">
         {first?.totals.map(({ title, cell }) => (
           <li key={title} className="total">

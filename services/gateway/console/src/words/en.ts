@@ -10,7 +10,7 @@ export const en = {
     auto: "As the system",
     light: "Light",
     dark: "Dark",
-    signedIn: "Signed in as {name}",
+    signedIn: "Signed in as {name} ({roles})",
     signOut: "Sign out",
     notFound: "There is no such page.",
     home: "To the funnel",

@@ -12,7 +12,7 @@ export const hu: Words = {
     auto: "Mint a rendszeré",
     light: "Világos",
     dark: "Sötét",
-    signedIn: "Bejelentkezve: {name}",
+    signedIn: "Bejelentkezve: {name} ({roles})",
     signOut: "Kijelentkezés",
     notFound: "Nincs ilyen oldal.",
     home: "A tölcsérhez",

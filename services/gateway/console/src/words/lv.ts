@@ -12,7 +12,7 @@ export const lv: Words = {
     auto: "Kā sistēmā",
     light: "Gaišas",
     dark: "Tumšas",
-    signedIn: "Pieteicies: {name}",
+    signedIn: "Pieteicies: {name} ({roles})",
     signOut: "Iziet",
     notFound: "Tādas lapas nav.",
     home: "Uz piltuvi",

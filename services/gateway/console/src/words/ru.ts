@@ -12,7 +12,7 @@ export const ru: Words = {
     auto: "Как в системе",
     light: "Светлые",
     dark: "Тёмные",
-    signedIn: "Вы вошли как {name}",
+    signedIn: "Вы вошли как {name} ({roles})",
     signOut: "Выйти",
     notFound: "Такой страницы нет.",
     home: "К воронке",

@@ -51,11 +51,22 @@ function messageOf(words: Words, key: MessageKey): string {
   return (words[section] as Record<string, string>)[name] ?? key;
 }
 
+const ID = /^[a-z]+_[0-9a-f]{32}$/;
+
+/** As much of an id as tells it from others that are near: its prefix and its end. */
+export function shortId(id: string): string {
+  const [, prefix = "", rest = ""] = /^([a-z]*_)?(.*)$/.exec(id) ?? [];
+  return rest.length > 12 ? `${prefix}…${rest.slice(-8)}` : id;
+}
+
 /** A code as people call it. Directories of an installation have codes of their own, which stay as they are. */
 export function codeIn(text: Text): (code: string) => string {
   return (code) => {
     const lower = code.toLowerCase();
     const known = Object.hasOwn(en.value, lower);
-    return known ? text(`value.${lower as KeyOf<"value">}`) : code.replaceAll("_", " ");
+    if (known) {
+      return text(`value.${lower as KeyOf<"value">}`);
+    }
+    return ID.test(code) ? shortId(code) : code.replaceAll("_", " ");
   };
 }
