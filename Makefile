@@ -16,13 +16,14 @@ endif
 
 BUF := .tools/node_modules/.bin/buf
 NATS := .tools/nats.stamp
+CONSOLE := services/gateway/console
 
 .PHONY: help dev test lint bench bench-analytics bench-matching faults replay tools postgres clean-tools
 
 help:
 	@echo 'make dev      start everything in one process (first build: a few minutes)'
 	@echo 'make test     all tests, on SQLite and on a PostgreSQL and a nats-server of their own'
-	@echo 'make lint     format, clippy, documentation, contracts'
+	@echo 'make lint     format, clippy, documentation, contracts, types of the console'
 	@echo 'make bench    load figures, release build'
 	@echo 'make bench-analytics  events a second into figures, release build; ARGS="--leads 1000000"'
 	@echo 'make bench-matching  quality and speed of the person matching, release build;'
@@ -38,7 +39,7 @@ dev:
 	@$(TARGET)/debug/tributary dev $(ARGS)
 
 # One PostgreSQL cluster for the whole run; each test makes a database of its own in it.
-test: $(NATS) postgres
+test: $(NATS) postgres $(CONSOLE)/node_modules/.package-lock.json
 	$(CARGO) build --workspace --bins
 	@if $(CARGO) nextest --version >/dev/null 2>&1; then \
 		set -x; $(TARGET)/debug/testkit-run $(CARGO) nextest run --workspace $(ARGS); \
@@ -46,11 +47,13 @@ test: $(NATS) postgres
 		set -x; $(TARGET)/debug/testkit-run $(CARGO) test --workspace --lib --bins --tests $(ARGS); \
 	fi
 	$(CARGO) test --workspace --doc
+	npm test --prefix $(CONSOLE) --silent
 
-lint: $(BUF)
+lint: $(BUF) $(CONSOLE)/node_modules/.package-lock.json
 	$(CARGO) fmt --all --check
 	$(CARGO) clippy --workspace --all-targets -- -D warnings
 	RUSTDOCFLAGS='-D warnings' $(CARGO) doc --workspace --no-deps
+	npm run check --prefix $(CONSOLE) --silent
 	$(BUF) lint proto
 	BUF=$(BUF) tests/tools/breaking.sh $(PROTO_BASE)
 
@@ -90,6 +93,11 @@ $(NATS): tests/tools/requirements.txt
 $(BUF): tests/tools/package.json tests/tools/package-lock.json tests/tools/.npmrc
 	@mkdir -p .tools && cp $^ .tools/
 	npm ci --prefix .tools --ignore-scripts --silent
+	@touch $@
+
+# The lock file as npm keeps it when it is done; the build of the console goes by it, too.
+$(CONSOLE)/node_modules/.package-lock.json: $(CONSOLE)/package-lock.json
+	npm ci --prefix $(CONSOLE) --ignore-scripts --silent
 	@touch $@
 
 postgres:

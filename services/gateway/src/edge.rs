@@ -3,6 +3,7 @@
 mod access;
 mod address;
 mod body;
+mod console;
 mod contracts;
 mod dispatch;
 mod doors;

@@ -20,6 +20,14 @@ pub struct Member {
     pub uses: BTreeSet<String>,
 }
 
+impl Member {
+    /// Whether it is one of the services, which all look alike: not the command line, nor a part of a service.
+    pub fn is_service(&self) -> bool {
+        let name = self.folder.strip_prefix("services/");
+        name.is_some_and(|name| !name.contains('/') && name != "tributary")
+    }
+}
+
 /// A source file.
 #[derive(Debug, Clone)]
 pub struct Source {

@@ -30,6 +30,10 @@ pub(super) const ROUTES: &[(&str, &[&str])] = &[
     ("GET /", ANYONE),
     ("GET /pages.css", ANYONE),
     ("GET /openapi.json", ANYONE),
+    // The application alone: the figures in it are asked for with a token.
+    ("GET /console", ANYONE),
+    ("GET /console/", ANYONE),
+    ("GET /console/{*path}", ANYONE),
     ("GET /sign-in", ANYONE),
     ("POST /sign-in", ANYONE),
     ("POST /sign-out", ANYONE),

@@ -11,7 +11,7 @@ use axum::{
     routing::{get, post},
 };
 
-use super::{Edge, access, doors, grpc, observe, pages, refusal::Refusal, rest};
+use super::{Edge, access, console, doors, grpc, observe, pages, refusal::Refusal, rest};
 
 /// The router of the public port.
 pub(super) fn router(edge: Arc<Edge>) -> Router {
@@ -19,6 +19,9 @@ pub(super) fn router(edge: Arc<Edge>) -> Router {
         .route("/", get(pages::start::show))
         .route("/pages.css", get(pages::style))
         .route("/openapi.json", get(openapi))
+        .route("/console", get(console::enter))
+        .route("/console/", get(console::index))
+        .route("/console/{*path}", get(console::show))
         .route(
             "/sign-in",
             get(pages::session::show).post(pages::session::sign_in),

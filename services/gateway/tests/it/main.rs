@@ -7,6 +7,7 @@
     reason = "what fails here fails a test, and shall do so where it happens"
 )]
 
+mod console;
 mod credentials;
 mod doors;
 mod echo;

@@ -21,7 +21,7 @@ fn every_crate_of_the_product_has_a_readme_or_a_crate_comment() {
 #[test]
 fn every_service_looks_like_every_other() {
     for member in members().unwrap().values() {
-        if !member.folder.starts_with("services/") || member.name == "tributary" {
+        if !member.is_service() {
             continue;
         }
         let folder = root().join(&member.folder);
@@ -51,7 +51,7 @@ fn every_service_looks_like_every_other() {
 #[test]
 fn every_readme_of_a_service_names_its_events() {
     for member in members().unwrap().values() {
-        if !member.folder.starts_with("services/") || member.name == "tributary" {
+        if !member.is_service() {
             continue;
         }
         let readme = fs::read_to_string(root().join(&member.folder).join("README.md")).unwrap();
