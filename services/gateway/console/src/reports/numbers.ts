@@ -2,6 +2,7 @@ import type { Label } from "../search";
 
 const ARRIVED = ["topic", "channel", "source", "campaign", "partner", "agent", "temperature"] as const;
 const HAPPENED = ["topic", "channel", "source", "campaign", "partner", "agent"] as const;
+const WORKED = ["agent", "temperature", "topic"] as const;
 const OF_CONTRACT = ["kind", "agent", "reason"] as const;
 const REFUSED = ["phase", "stage", "reason", "topic", "channel", "agent"] as const;
 const CREDITED = ["model", "channel", "source", "campaign", "activity", "partner"] as const;
@@ -41,7 +42,7 @@ export const NUMBERS = {
   "flow.leads": { list: "leads", by: HAPPENED },
   "flow.qualified": { list: "leads", by: HAPPENED },
   "influence.leads": { list: "leads", by: ["campaign"], ofCampaign: true },
-  "agents.open_leads": { list: "leads", by: ARRIVED },
+  "agents.open_leads": { list: "leads", by: WORKED },
   "funnel.deals": { list: "deals", by: ARRIVED },
   "funnel.won": { list: "deals", by: ARRIVED },
   "funnel.lost": { list: "deals", by: ARRIVED },
@@ -51,7 +52,7 @@ export const NUMBERS = {
   "flow.lost": { list: "deals", by: HAPPENED },
   "influence.deals": { list: "deals", by: ["campaign"], ofCampaign: true },
   "influence.won": { list: "deals", by: ["campaign"], ofCampaign: true },
-  "agents.open_deals": { list: "deals", by: ARRIVED },
+  "agents.open_deals": { list: "deals", by: WORKED },
   "funnel.contracts": { list: "contracts", by: ARRIVED },
   "flow.contracts": { list: "contracts", by: HAPPENED },
   "influence.contracts": { list: "contracts", by: ["campaign"], ofCampaign: true },
