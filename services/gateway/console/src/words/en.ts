@@ -450,7 +450,7 @@ export const en = {
     refusalShare: "Of all in the report.",
     recoveredSince: "Their journey has won a deal since.",
     recoveredRevenue: "Value of what they bought then.",
-    now: "Of now, whatever the period; known by responsible alone.",
+    now: "Of now, whatever the period; not known by spans of time.",
     assigned: "Leads that came to them in the period.",
     firstTalks: "First talks with leads.",
     outcome: "Outcomes of talks.",

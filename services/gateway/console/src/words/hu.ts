@@ -453,7 +453,7 @@ export const hu: Words = {
     refusalShare: "A jelentés összeséből.",
     recoveredSince: "Útjuk azóta megnyert egy ügyletet.",
     recoveredRevenue: "Amit akkor vettek, annak értéke.",
-    now: "A mostani állapot, időszaktól függetlenül; csak felelősönként.",
+    now: "A mostani állapot, bármi az időszak; időszakaszonként nem ismert.",
     assigned: "Az időszakban hozzájuk került leadek.",
     firstTalks: "Első beszélgetések leadekkel.",
     outcome: "Beszélgetések kimenetele.",

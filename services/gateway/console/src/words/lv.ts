@@ -452,7 +452,7 @@ export const lv: Words = {
     refusalShare: "No visa pārskatā.",
     recoveredSince: "Viņu ceļš kopš tā ir ieguvis darījumu.",
     recoveredRevenue: "Tā vērtība, ko tad nopirka.",
-    now: "Pašlaik, lai kāds periods; tikai pēc atbildīgā.",
+    now: "Pašreizējais stāvoklis neatkarīgi no perioda; pa laika posmiem nav zināms.",
     assigned: "Periodā pie viņiem nonākušie interesenti.",
     firstTalks: "Pirmās sarunas ar interesentiem.",
     outcome: "Sarunu iznākumi.",
