@@ -15,3 +15,4 @@ mod harness;
 mod matrix;
 mod pages;
 mod rest;
+mod surveys;
