@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use proto::{
+    analytics::v1::{ListClientsRequest, reports_service_client::ReportsServiceClient},
     contracts::v1::{
         ActivateContractRequest, ListContractsRequest, SendContractRequest, SignContractRequest,
         contracts_service_client::ContractsServiceClient,
@@ -175,6 +176,11 @@ fn assert_ids(text: &str) {
     let bare = |word: &&str| word.len() == 32 && word.bytes().all(|it| it.is_ascii_hexdigit());
     let bare: Vec<&str> = words.filter(bare).collect();
     assert!(bare.is_empty(), "{bare:?} in {text}");
+}
+
+async fn reports(platform: &Platform) -> ReportsServiceClient<Way> {
+    let way = InterceptedService::new(platform.channel(), Bearer(platform.bearer().await));
+    ReportsServiceClient::new(way)
 }
 
 /// What a command says once `part` is in it.
@@ -360,5 +366,61 @@ async fn figures_follow_rates_and_are_what_the_log_says() {
     let rebuilt = platform.say(&["analytics", "rebuild"]);
     assert_contains(&rebuilt, &["All figures were derived anew from "]);
     assert_contains(&platform.say(&["analytics", "fit"]), &["Version "]);
+    assert_eq!(platform.dev.interrupt().0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstrated_year_has_offers_and_opinions() {
+    let demo = ["--ephemeral", "--demo", "--people", "80"];
+    let mut platform = Platform::start_with(&demo);
+    let line = platform.dev.next_line();
+    assert!(line.trim_start().starts_with("Demo "), "{line}");
+    let told = |kind: &str| {
+        let out = platform.say(&["events", "replay", "--kind", kind, "--json"]);
+        let events = objects(&out).into_iter();
+        events
+            .map(|it| it["message"].clone())
+            .collect::<Vec<Value>>()
+    };
+
+    let offers = told("OfferRecorded");
+    let in_state = |state: &str| offers.iter().filter(|it| it["state"] == state).count();
+    let [sent, accepted, declined] = ["sent", "accepted", "declined"].map(in_state);
+    assert!(accepted > 0 && declined > 0, "{offers:?}");
+    assert!(sent >= accepted + declined, "what is answered was sent");
+    for part in ["upSellMinor", "crossSellMinor"] {
+        assert!(offers.iter().any(|it| it[part].is_string()), "{part}");
+    }
+    let deals = told("DealWon");
+    let sold = offers.iter().filter(|it| it["state"] == "accepted");
+    for offer in sold {
+        let deal = deals.iter().find(|it| it["dealId"] == offer["dealId"]);
+        if let Some(deal) = deal {
+            assert_eq!(deal["amount"], offer["amount"], "the deal was won for it");
+        }
+    }
+
+    let answers = told("SurveyAnswered");
+    assert!(!answers.is_empty());
+    for answer in &answers {
+        let recommends = answer["recommends"].as_i64().unwrap();
+        assert!((0..=10).contains(&recommends), "{answer}");
+        assert!(answer["personId"].is_string(), "of the base: {answer}");
+    }
+    let reports = reports(&platform).await;
+    let opinions = eventually(SOON, async || {
+        let request = ListClientsRequest {
+            page_size: 500,
+            ..ListClientsRequest::default()
+        };
+        let clients = reports.clone().list_clients(request).await.unwrap();
+        let clients = clients.into_inner().rows;
+        let opinions: Vec<i32> = clients.iter().filter_map(|it| it.recommends).collect();
+        if opinions.is_empty() {
+            return Err(format!("{} clients of no opinion", clients.len()));
+        }
+        Ok(opinions)
+    });
+    assert!(opinions.await.len() <= answers.len());
     assert_eq!(platform.dev.interrupt().0, 0);
 }
