@@ -1,4 +1,5 @@
 #![doc = include_str!("../README.md")]
 
+pub mod clients;
 pub mod merges;
 pub mod reach;

@@ -10,6 +10,8 @@ use service::settings;
 pub struct Settings {
     /// How many participants one call may add.
     pub participants_per_call: usize,
+    /// Before `/s/{token}` in the links of surveys.
+    pub public_url: String,
     /// Where files are kept: a folder, `file:///…` or `s3://bucket/prefix`; nowhere when empty.
     pub files: String,
     /// Address of an S3-compatible store; that of the region when empty.
@@ -39,6 +41,13 @@ impl Settings {
             ("file_timeout", self.file_timeout.is_zero()),
             ("file_sweep_interval", self.file_sweep_interval.is_zero()),
         ];
+        let is_url = ["http://", "https://"]
+            .iter()
+            .any(|scheme| self.public_url.starts_with(scheme));
+        if !is_url {
+            let what = "`campaigns.public_url` must begin with http:// or https://";
+            return Err(settings::Error::new(what));
+        }
         match zero.iter().find(|(_, zero)| *zero) {
             Some((key, _)) => Err(settings::Error::new(format!(
                 "`campaigns.{key}` must not be 0"

@@ -15,6 +15,7 @@ pub mod plan_payments;
 pub mod receive_amount;
 pub mod receive_payment;
 pub mod record_contract;
+pub mod record_persons;
 pub mod refund_payment;
 pub mod remove_payment;
 pub mod send_contract;

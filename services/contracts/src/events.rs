@@ -21,8 +21,8 @@ pub fn contract_recorded(contract: &Contract, now: Timestamp) -> Event {
         previous_contract_id: printed(parties.previous),
         deal_id: parties.deal.to_string(),
         lead_id: printed(parties.lead),
-        person_id: printed(parties.person),
-        organisation_id: printed(parties.organisation),
+        person_id: printed(parties.client.person),
+        organisation_id: printed(parties.client.organisation),
         responsible_id: printed(contract.responsible),
         amount: Some(money(&terms.amount)),
         recurring: terms.recurring,
@@ -94,8 +94,8 @@ pub fn contract_signed(contract: &Contract, signed_at: Timestamp, now: Timestamp
         contract_id: contract.id.to_string(),
         deal_id: contract.parties.deal.to_string(),
         lead_id: printed(contract.parties.lead),
-        person_id: printed(contract.parties.person),
-        organisation_id: printed(contract.parties.organisation),
+        person_id: printed(contract.parties.client.person),
+        organisation_id: printed(contract.parties.client.organisation),
         amount: Some(money(&contract.terms.amount)),
         signed_at: Some(timestamp(signed_at)),
     };
@@ -124,8 +124,8 @@ pub fn contract_ended(contract: &Contract, end: &End) -> Event {
 pub fn contract_renewal_due(contract: &Contract, now: Timestamp) -> Event {
     let message = announced::ContractRenewalDue {
         contract_id: contract.id.to_string(),
-        person_id: printed(contract.parties.person),
-        organisation_id: printed(contract.parties.organisation),
+        person_id: printed(contract.parties.client.person),
+        organisation_id: printed(contract.parties.client.organisation),
         title: contract.terms.title.clone(),
         amount: Some(money(&contract.terms.amount)),
         ends_at: contract.terms.ends_at.map(timestamp),

@@ -9,6 +9,7 @@ pub const ALL: &[Migration] = &[
         sql: include_str!("../migrations/20261122210000_create_contract.sql"),
     },
     persons::merges::MIGRATION,
+    persons::clients::MIGRATION,
     Migration {
         version: 20_261_126_004_500,
         name: "record_contract",
@@ -28,5 +29,10 @@ pub const ALL: &[Migration] = &[
         version: 20_261_126_020_000,
         name: "explain_expiry",
         sql: include_str!("../migrations/20261126020000_explain_expiry.sql"),
+    },
+    Migration {
+        version: 20_261_126_043_000,
+        name: "follow_persons",
+        sql: include_str!("../migrations/20261126043000_follow_persons.sql"),
     },
 ];

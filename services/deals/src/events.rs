@@ -55,6 +55,7 @@ pub fn deal_won(deal: &Deal, at: Timestamp) -> Event {
         renews_contract_id: printed(deal.origin.renews()),
         contract_kind: deal.origin.contract_kind().to_owned(),
         previous_contract_id: printed(deal.origin.previous_contract()),
+        client_chosen: deal.client.by_hand,
     };
     Event::new(&message, deal.id, deal.revision, at)
 }

@@ -23,11 +23,7 @@ pub const ALL: &[Migration] = &[
         name: "create_activity",
         sql: include_str!("../migrations/20261122200300_create_activity.sql"),
     },
-    Migration {
-        version: 20_261_122_200_400,
-        name: "create_person",
-        sql: include_str!("../migrations/20261122200400_create_person.sql"),
-    },
+    persons::clients::MIGRATION,
     persons::merges::MIGRATION,
     Migration {
         version: 20_261_126_010_000,

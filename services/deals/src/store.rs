@@ -4,7 +4,6 @@
 
 pub mod activities;
 pub mod board;
-pub mod clients;
 pub mod deals;
 mod entity;
 pub mod forecast;
@@ -12,7 +11,6 @@ pub mod loss_reasons;
 pub mod losses;
 pub mod offers;
 pub mod renewals;
-mod rows;
 pub mod sale_objects;
 mod source;
 pub mod topics;

@@ -3,6 +3,7 @@
 mod card;
 mod evidence;
 mod journey;
+mod offers;
 mod pair;
 mod person;
 mod submission;

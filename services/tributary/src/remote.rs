@@ -8,6 +8,7 @@ use proto::{
         log_service_client::LogServiceClient, operations_service_client::OperationsServiceClient,
         reports_service_client::ReportsServiceClient,
     },
+    deals::v1::offers_service_client::OffersServiceClient,
     gateway::v1::{SignInRequest, gateway_service_client::GatewayServiceClient},
     intake::v1::{
         identity_service_client::IdentityServiceClient, intake_service_client::IntakeServiceClient,
@@ -95,6 +96,10 @@ impl Remote {
 
     pub(crate) fn notifications(&self) -> NotificationsServiceClient<Way> {
         NotificationsServiceClient::new(self.way()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn offers(&self) -> OffersServiceClient<Way> {
+        OffersServiceClient::new(self.way()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     pub(crate) fn reports(&self) -> ReportsServiceClient<Way> {

@@ -77,8 +77,10 @@ impl SurveysService for Rpc {
         let (id, participants) = decode::participants(&request, most).map_err(status)?;
         let issued = issue_tokens(&self.0, id, &participants).await;
         let tokens = issued.map_err(status)?.into_iter();
+        let base = self.0.settings.public_url.trim_end_matches('/');
         let tokens = tokens.map(|(participant, token)| pb::SurveyToken {
             participant_id: participant.to_string(),
+            link: format!("{base}/s/{token}"),
             token,
         });
         let tokens = tokens.collect();

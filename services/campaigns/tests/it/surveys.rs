@@ -102,8 +102,11 @@ async fn tokens(desk: &Desk, survey: &str, participants: &[String]) -> Result<Ve
         participant_ids: participants.to_vec(),
     };
     let issued = client(desk).issue_survey_tokens(request).await?;
-    let issued = issued.into_inner().tokens.into_iter();
-    Ok(issued.map(|it| it.token).collect())
+    let issued = issued.into_inner().tokens;
+    for it in &issued {
+        assert_eq!(it.link, format!("http://localhost:7400/s/{}", it.token));
+    }
+    Ok(issued.into_iter().map(|it| it.token).collect())
 }
 
 async fn by_token(

@@ -66,16 +66,18 @@ pub async fn ended_contracts(
 
 async fn with_fates(app: &App, page: Vec<Contract>) -> Result<Vec<(Contract, Fate)>, Error> {
     let reader = app.database().reader();
-    let persons = page.iter().filter_map(|contract| contract.parties.person);
+    let persons = page
+        .iter()
+        .filter_map(|contract| contract.parties.client.person);
     let members = merges::members_of_all(reader, persons).await?;
     let client = |contract: &Contract| {
-        let person = contract.parties.person;
+        let person = contract.parties.client.person;
         Client {
             persons: person
                 .and_then(|person| members.get(&person))
                 .cloned()
                 .unwrap_or_default(),
-            organisation: contract.parties.organisation,
+            organisation: contract.parties.client.organisation,
         }
     };
     let clients: Vec<Client> = page.iter().map(client).collect();

@@ -3,8 +3,10 @@
 use clock::Timestamp;
 use ids::{ContractId, StaffId};
 use messaging::Tx;
+use persons::clients;
 
 use super::App;
+use super::record_persons::follow;
 use crate::domain::contract::{Contract, Parties};
 use crate::domain::money::Money;
 use crate::domain::number::Number;
@@ -26,15 +28,20 @@ pub struct DraftContract {
     pub at: Timestamp,
 }
 
-/// Drafts a contract within a transaction and announces it, unless the deal has one.
+/// Drafts a contract within a transaction and announces it, unless the deal has one. The client base may
+/// have told more of its client than the deal knew.
 pub async fn draft_contract(app: &App, tx: &Tx, cmd: DraftContract) -> Result<(), Error> {
     if contracts::exists_of(tx, cmd.parties.deal).await? {
         return Ok(());
     }
+    let (lead, person) = (cmd.parties.lead, cmd.parties.client.person);
+    clients::take_turns(tx.connection(), person, lead).await?;
+    let known = clients::known(tx.connection(), lead, person).await?;
     let number = numbers::take(tx, cmd.at).await?;
     let terms = terms(&app.settings, number, &cmd);
     let id = ContractId::generate();
-    let contract = Contract::draft(id, number, terms, cmd.parties, cmd.responsible, cmd.at);
+    let mut contract = Contract::draft(id, number, terms, cmd.parties, cmd.responsible, cmd.at);
+    follow(&mut contract, &known);
     contracts::insert(tx, &contract).await?;
     versions::add(tx, &contract, None, cmd.at).await?;
     history::add(tx, &contract, history::Kind::Drafted, None, cmd.at).await?;

@@ -8,7 +8,7 @@ use rpc::decode::{Fields, Invalid};
 
 use crate::app::App;
 use crate::app::draft_contract::{DraftContract, draft_contract};
-use crate::domain::contract::Parties;
+use crate::domain::contract::{Client, NamedBy, Parties};
 use crate::domain::kind::Kind;
 use crate::error::Error;
 use crate::rpc::decode::fields::{MAX_NAME, money, shortened};
@@ -44,8 +44,11 @@ fn draft(event: &Received<DealWon>) -> Result<DraftContract, Invalid> {
             parties: Parties {
                 deal: deal?,
                 lead: lead?,
-                person: person?,
-                organisation: organisation?,
+                client: Client {
+                    person: person?,
+                    organisation: organisation?,
+                    named_by: named_by(won),
+                },
                 kind,
                 previous,
             },
@@ -56,6 +59,14 @@ fn draft(event: &Received<DealWon>) -> Result<DraftContract, Invalid> {
             at: event.at,
         })
     })
+}
+
+fn named_by(won: &DealWon) -> NamedBy {
+    if won.client_chosen {
+        NamedBy::Staff
+    } else {
+        NamedBy::Deal
+    }
 }
 
 /// What the contract will be to the one before it. A deal that renews says so in either field, and

@@ -1,5 +1,6 @@
 //! The signed outcome of a deal, from draft to end.
 
+mod client;
 mod end;
 mod grow;
 mod progress;
@@ -8,8 +9,9 @@ mod state_name;
 mod update;
 
 use clock::Timestamp;
-use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
+use ids::{ContractId, DealId, LeadId, StaffId};
 
+pub use self::client::{Client, NamedBy};
 pub use self::end::{End, EndKind};
 pub use self::grow::{Grow, Growth, GrowthKind, GrowthRefused, Larger};
 pub use self::state_name::StateName;
@@ -44,8 +46,7 @@ pub struct Contract {
 pub struct Parties {
     pub deal: DealId,
     pub lead: Option<LeadId>,
-    pub person: Option<PersonId>,
-    pub organisation: Option<OrganisationId>,
+    pub client: Client,
     pub kind: Kind,
     /// The contract that this one renews, extends, expands or goes beside.
     pub previous: Option<ContractId>,
@@ -179,8 +180,11 @@ pub(super) mod tests {
         let parties = Parties {
             deal: DealId::generate(),
             lead: None,
-            person: None,
-            organisation: None,
+            client: Client {
+                person: None,
+                organisation: None,
+                named_by: NamedBy::Deal,
+            },
             kind: Kind::New,
             previous: None,
         };

@@ -6,14 +6,29 @@ use std::collections::BTreeSet;
 
 use clock::Timestamp;
 use database::Error;
-use ids::{ContractId, DealId, OrganisationId, PersonId, StaffId};
+use database::rows::{self as packed, Kind as Type, Table, among, hex, one_of};
+use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
 use messaging::Tx;
 use sea_orm::prelude::*;
-use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
+use serde_json::json;
 
 use super::entity::contract::{Column, Entity};
-use crate::domain::contract::{Contract, StateName};
+use crate::domain::contract::{Contract, NamedBy, StateName};
 use crate::domain::kind::Kind;
+
+/// Whom contracts are with.
+const CLIENTS: Table = Table {
+    name: "contract",
+    columns: &[
+        ("id", Type::Id),
+        ("revision", Type::Int),
+        ("person_id", Type::Id),
+        ("organisation_id", Type::Id),
+        ("client_named_by", Type::Text),
+        ("recorded", Type::Flag),
+    ],
+};
 
 /// Which contracts a list shows; empty fields leave all in.
 #[derive(Debug, Clone, Default)]
@@ -69,6 +84,59 @@ pub async fn lock(tx: &Tx, id: ContractId) -> Result<Option<Contract>, Error> {
         .one(tx.connection())
         .await?;
     row.map(row::read).transpose()
+}
+
+/// Saves whom contracts are with as their next revisions, to be announced, unless somebody else saved
+/// one first.
+pub async fn save_clients(tx: &Tx, contracts: &mut [Contract]) -> Result<(), Error> {
+    for contract in &mut *contracts {
+        contract.revision += 1;
+    }
+    let id = |id: Option<Uuid>| id.map(hex);
+    let rows = contracts.iter().map(|contract| {
+        let client = contract.parties.client;
+        let person = id(client.person.map(PersonId::uuid));
+        let organisation = id(client.organisation.map(OrganisationId::uuid));
+        let (key, revision) = (hex(contract.id.uuid()), contract.revision);
+        let named_by = client.named_by.as_str();
+        json!([key, revision, person, organisation, named_by, true])
+    });
+    let matching = "contract.id = v.id and contract.revision = v.revision - 1";
+    let saved = CLIENTS.update(tx.connection(), rows.collect(), 1, matching);
+    if saved.await? != u64::try_from(contracts.len()).unwrap_or(u64::MAX) {
+        return Err(Error::conflict("contract"));
+    }
+    Ok(())
+}
+
+/// The contracts that follow persons of the client base, by themselves or by one of these leads.
+pub async fn followers(
+    tx: &Tx,
+    persons: impl IntoIterator<Item = PersonId>,
+    leads: impl IntoIterator<Item = LeadId>,
+) -> Result<Vec<Contract>, Error> {
+    let backend = tx.get_database_backend();
+    let (person, lead) = match backend {
+        DbBackend::Sqlite => ("?", "?"),
+        _ => ("$1", "$2"),
+    };
+    // One look-up for each: an index serves only one of them at once.
+    let found = format!(
+        "select id from contract where {} union select id from contract where {}",
+        one_of(backend, "person_id", person),
+        one_of(backend, "lead_id", lead)
+    );
+    let persons = packed::ids(persons.into_iter().map(PersonId::uuid));
+    let leads = packed::ids(leads.into_iter().map(LeadId::uuid));
+    let theirs = Expr::cust_with_values(among(backend, "id", &found), [persons, leads]);
+    let rows = Entity::find()
+        .filter(theirs)
+        .filter(Column::ClientNamedBy.ne(NamedBy::Staff.as_str()))
+        .order_by_asc(Column::Id)
+        .lock_exclusive()
+        .all(tx.connection())
+        .await?;
+    rows.into_iter().map(row::read).collect()
 }
 
 /// Remembers that the contract as it is was announced; `false` when it was.

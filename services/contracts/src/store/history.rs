@@ -37,7 +37,7 @@ pub struct Line {
     pub by: Option<StaffId>,
 }
 
-/// What brought the contract to its present revision. Each revision has one line.
+/// What brought the contract to its present revision: one line, except where it followed the client base.
 pub async fn add(
     tx: &Tx,
     contract: &Contract,

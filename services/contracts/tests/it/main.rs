@@ -12,6 +12,7 @@ mod ending;
 mod growing;
 mod lists;
 mod payments;
+mod person_recorded;
 mod persons_merged;
 mod planning;
 mod receivables;

@@ -100,6 +100,7 @@ pub(crate) fn won(title: &str) -> DealWon {
         renews_contract_id: String::new(),
         contract_kind: "new".to_owned(),
         previous_contract_id: String::new(),
+        client_chosen: false,
     }
 }
 

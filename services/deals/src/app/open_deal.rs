@@ -1,20 +1,20 @@
 //! Opens a deal: asked for by somebody, or by an event.
 
-use std::slice;
-
 use clock::Timestamp;
 use ids::{StaffId, TopicId};
 use messaging::Tx;
+use persons::clients;
 
 use super::App;
 use super::again::again;
 use super::record_deal::record;
+use super::record_persons::follow;
 use crate::domain::code::Code;
 use crate::domain::deal::{Deal, Opening};
 use crate::domain::topic::Topic;
 use crate::error::Error;
 use crate::events;
-use crate::store::{clients, deals, topics, visits};
+use crate::store::{deals, topics, visits};
 
 #[derive(Debug, Clone)]
 pub struct OpenDeal {
@@ -54,11 +54,10 @@ pub async fn open(
     at: Timestamp,
 ) -> Result<Deal, Error> {
     let mut deal = Deal::open(opening, topic, at);
-    clients::take_turns(tx, deal.client.person, deal.origin.lead()).await?;
-    let known = clients::known(tx, slice::from_ref(&deal)).await?;
-    if let Some(client) = known.client_of(&deal) {
-        deal.follow(client);
-    }
+    let (lead, person) = (deal.origin.lead(), deal.client.person);
+    clients::take_turns(tx.connection(), person, lead).await?;
+    let known = clients::known(tx.connection(), lead, person).await?;
+    follow(&mut deal, &known);
     if !deals::insert(tx, &deal).await? {
         let known = deals::get(tx.connection(), deal.id).await?;
         return known.ok_or(Error::DealNotFound(deal.id));

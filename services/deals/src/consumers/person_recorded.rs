@@ -4,13 +4,13 @@ use std::collections::BTreeSet;
 
 use futures::future::BoxFuture;
 use messaging::{BatchError, BatchHandler, Received, Tx};
+use persons::clients::Person;
 use proto::customers::v1::PersonRecorded;
 use rpc::decode::{Fields, Invalid};
 
 use crate::app::App;
 use crate::app::record_persons::record_persons;
 use crate::error::Error;
-use crate::store::clients::Person;
 
 impl BatchHandler<PersonRecorded> for App {
     fn handle_all<'a>(

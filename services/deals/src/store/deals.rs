@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 
 use clock::Timestamp;
 use database::Error;
-use database::rows::{self as packed, Kind, Table, hex};
+use database::rows::{self as packed, Kind, Table, among, hex, one_of};
 use ids::{DealId, LeadId, OrganisationId, PersonId, StaffId, TopicId};
 use messaging::Tx;
 use sea_orm::prelude::*;
@@ -15,7 +15,6 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::entity::deal::{Column, Entity};
-use super::rows::{among, one_of};
 use crate::domain::code::Code;
 use crate::domain::deal::Deal;
 

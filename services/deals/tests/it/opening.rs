@@ -140,7 +140,7 @@ async fn every_origin_ends_in_the_same_funnel() {
 }
 
 /// Wins the deal and answers what was announced.
-async fn win(world: &World, deal: &Deal) -> DealWon {
+pub(crate) async fn win(world: &World, deal: &Deal) -> DealWon {
     let request = WinDealRequest {
         deal_id: deal.deal_id.clone(),
         amount: euros(1),

@@ -5,6 +5,7 @@ use proto::deals::v1::{Deal, UpdateDealRequest};
 use proto::intake::v1::LeadQualified;
 use proto::intake::v1::lead_qualified::NewDeal;
 
+use crate::opening::win;
 use crate::world::{event, worlds};
 
 pub(crate) struct Chain {
@@ -147,6 +148,13 @@ async fn a_client_that_somebody_chose_stays() {
         world.deliver_event(&chain.event(News::Recorded)).await;
         let deal = world.deal(&chain.deal.to_string()).await;
         assert_eq!(deal.organisation_id, chosen, "{}", world.label);
+
+        // Its contract is told not to follow either.
+        assert!(win(&world, &deal).await.client_chosen, "{}", world.label);
+        let chain = Chain::new();
+        world.deliver_event(&chain.event(News::Qualified)).await;
+        let deal = world.deal(&chain.deal.to_string()).await;
+        assert!(!win(&world, &deal).await.client_chosen, "{}", world.label);
     }
 }
 

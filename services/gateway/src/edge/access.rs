@@ -42,6 +42,8 @@ pub(super) const ROUTES: &[(&str, &[&str])] = &[
     ("GET /outbox/{message_id}/html", STAFF),
     ("GET /q/{token}", ANYONE),
     ("POST /q/{token}", ANYONE),
+    ("GET /s/{token}", ANYONE),
+    ("POST /s/{token}", ANYONE),
     ("GET /doors/form/{key}", ANYONE),
     ("POST /doors/form/{key}", ANYONE),
     ("OPTIONS /doors/form/{key}", ANYONE),

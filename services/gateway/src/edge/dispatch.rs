@@ -35,6 +35,10 @@ pub(super) fn router(edge: Arc<Edge>) -> Router {
             get(pages::questionnaire::show).post(pages::questionnaire::answer),
         )
         .route(
+            "/s/{token}",
+            get(pages::survey::show).post(pages::survey::answer),
+        )
+        .route(
             "/doors/form/{key}",
             get(doors::form_page::show)
                 .post(doors::form::submit)

@@ -4,6 +4,7 @@ pub(super) mod outbox;
 pub(super) mod questionnaire;
 pub(super) mod session;
 pub(super) mod start;
+pub(super) mod survey;
 pub(super) mod templates;
 
 use axum::{
@@ -12,7 +13,8 @@ use axum::{
 };
 use serde::Serialize;
 
-use super::{Edge, reply::Problem};
+use super::{Edge, reply::Problem, rest};
+use crate::domain::locale::Locale;
 
 const STYLE: &str = include_str!("../../templates/pages.css");
 
@@ -48,6 +50,32 @@ pub(super) fn problem(edge: &Edge, problem: &Problem) -> Response {
     let mut response = edge.templates.page("problem.html", &page);
     *response.status_mut() = problem.http;
     problem.decorate(&mut response);
+    response
+}
+
+/// The language of a page: asked for with `lang`, else the page's `own`, else one that the browser likes.
+pub(super) fn language(uri: &Uri, own: &str, headers: &HeaderMap) -> Locale {
+    let asked = rest::pairs(uri.query().unwrap_or_default()).find(|(name, _)| name == "lang");
+    let accepted = headers.get(header::ACCEPT_LANGUAGE);
+    let accepted = accepted.and_then(|value| value.to_str().ok());
+    asked
+        .and_then(|(_, language)| Locale::parse(&language))
+        .or_else(|| Locale::parse(own))
+        .or_else(|| Locale::accepted(accepted.unwrap_or_default()))
+        .unwrap_or_default()
+}
+
+/// The address of the page is a secret of its reader.
+pub(super) fn unlisted(mut response: Response) -> Response {
+    let headers = response.headers_mut();
+    headers.insert(
+        "x-robots-tag",
+        HeaderValue::from_static("noindex, nofollow"),
+    );
+    headers.insert(
+        header::REFERRER_POLICY,
+        HeaderValue::from_static("same-origin"),
+    );
     response
 }
 

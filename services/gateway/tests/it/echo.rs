@@ -3,6 +3,8 @@
 //! Every method returns an empty message; a few of intake and notifications tell what they were
 //! asked. Who asked stands in the header `x-seen`.
 
+mod surveys;
+
 use axum::{
     Router,
     body::Body,
@@ -137,6 +139,8 @@ fn unary(method: &str, bytes: &[u8]) -> Result<Vec<u8>, Status> {
         "AnnounceCall" => announce_call(&decode(bytes)).map(|answer| encode(&answer)),
         "ListDoors" => Ok(encode(&doors())),
         "GetQuestionnaire" => Ok(encode(&questionnaire(&decode(bytes))?)),
+        "GetSurveyByToken" => Ok(encode(&surveys::opened(&decode(bytes))?)),
+        "AnswerByToken" => Ok(encode(&surveys::answered(&decode(bytes))?)),
         "AnswerQuestionnaire" => {
             let request = decode::<notifications::AnswerQuestionnaireRequest>(bytes);
             let thanks = format!(

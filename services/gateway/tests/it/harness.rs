@@ -46,6 +46,7 @@ pub(crate) struct How<'a> {
 impl Default for How<'_> {
     fn default() -> Self {
         let behind = vec![
+            echo::definition("campaigns"),
             echo::definition("intake"),
             echo::definition("notifications"),
         ];
@@ -76,7 +77,7 @@ impl tonic::service::Interceptor for Bearer {
 pub(crate) type Client = InterceptedService<Channel, Bearer>;
 
 impl Gateway {
-    /// A gateway as in production, with intake and notifications behind it.
+    /// A gateway as in production, with the services behind it that doors and pages ask.
     pub(crate) async fn start() -> Self {
         Self::started(How::default()).await
     }

@@ -16,3 +16,4 @@ mod harness;
 mod matrix;
 mod pages;
 mod rest;
+mod surveys;

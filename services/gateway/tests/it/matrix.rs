@@ -153,6 +153,8 @@ const ROUTES: &[(&str, &str, bool)] = &[
     ("GET", "/outbox/mesg_1/html", false),
     ("GET", "/q/token", true),
     ("POST", "/q/token", true),
+    ("GET", "/s/token", true),
+    ("POST", "/s/token", true),
     ("GET", "/doors/form/shop", true),
     ("POST", "/doors/form/shop", true),
     ("POST", "/doors/email/key", true),

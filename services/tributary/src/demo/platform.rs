@@ -9,13 +9,16 @@ use proto::{
     campaigns::v1::{
         campaigns_service_client::CampaignsServiceClient, costs_service_client::CostsServiceClient,
         plans_service_client::PlansServiceClient, referrals_service_client::ReferralsServiceClient,
+        surveys_service_client::SurveysServiceClient,
     },
     contracts::v1::{
         contracts_service_client::ContractsServiceClient,
         growth_service_client::GrowthServiceClient, payments_service_client::PaymentsServiceClient,
     },
     customers::v1::cases_service_client::CasesServiceClient,
-    deals::v1::deals_service_client::DealsServiceClient,
+    deals::v1::{
+        deals_service_client::DealsServiceClient, offers_service_client::OffersServiceClient,
+    },
     gateway::v1::gateway_service_client::GatewayServiceClient,
     intake::v1::intake_service_client::IntakeServiceClient,
 };
@@ -69,6 +72,14 @@ impl Platform {
         ReferralsServiceClient::new(self.channel("campaigns", identity))
     }
 
+    pub(super) fn surveys(&self, identity: &Identity) -> SurveysServiceClient<Channel> {
+        SurveysServiceClient::new(self.channel("campaigns", identity))
+    }
+
+    pub(super) fn offers(&self, identity: &Identity) -> OffersServiceClient<Channel> {
+        OffersServiceClient::new(self.channel("deals", identity))
+    }
+
     pub(super) fn growth(&self, identity: &Identity) -> GrowthServiceClient<Channel> {
         GrowthServiceClient::new(self.channel("contracts", identity))
     }
@@ -111,6 +122,9 @@ pub(super) enum Kind {
     Case = 11,
     Figures = 12,
     Plan = 13,
+    SaleObject = 14,
+    Offer = 15,
+    Survey = 16,
 }
 
 /// The same id on every start, so that nothing is entered twice.

@@ -4,6 +4,7 @@
 //! All of it comes from a seed. Steps of one person's story follow one another; stories go on side by side.
 
 mod campaigns;
+mod catalogue;
 mod people;
 mod steps;
 mod story;
@@ -20,7 +21,7 @@ use tonic::Code;
 
 use self::{
     people::People,
-    steps::Walker,
+    steps::{Sheets, Walker},
     story::{Act, Story},
 };
 use super::{doors::Doors, platform::Platform, team::Team};
@@ -69,6 +70,9 @@ pub(crate) async fn enter(
     campaigns::open_forms(platform, team)
         .await
         .context("forms")?;
+    catalogue::record(platform, team)
+        .await
+        .context("catalogue")?;
     let count = usize::try_from(people)?;
     let people = People::read()?;
     let mut acts: Vec<Act> = campaigns::acts(begin);
@@ -87,6 +91,7 @@ pub(crate) async fn enter(
         team,
         doors,
         begin,
+        sheets: Sheets::read()?,
         codes: std::sync::Mutex::default(),
         office: Mutex::default(),
     };

@@ -2,7 +2,9 @@
 //! followed.
 
 use anyhow::Context;
-use ids::SubmissionId;
+use ids::{
+    AnswerId, DealActivityId, InteractionId, QuestionnaireId, ReferralId, ResponseId, SubmissionId,
+};
 use proto::{
     analytics::v1::{
         ContractRecord, CreditRecord, DealRecord, GetJourneyRequest, GetJourneyResponse,
@@ -15,7 +17,7 @@ use proto::{
 use rpc::Code;
 use serde_json::{Value, json};
 
-use super::{Told, part};
+use super::{Told, offers, part};
 use crate::{
     print::{self, row, table, time},
     remote::Remote,
@@ -39,13 +41,10 @@ pub(super) async fn explain(remote: &Remote, id: &str) -> anyhow::Result<Told> {
     let journey = ask(remote, id)
         .await?
         .with_context(|| format!("nothing is known of {id}"))?;
-    let (lines, messages) = lines(remote, &journey).await?;
+    let (lines, json) = told(remote, &journey).await?;
     let mut all = vec![row("asked", id), row("figures", &as_of(&journey))];
     all.extend(lines);
-    Ok(Told {
-        lines: all,
-        json: json!({"journey": print::json(&journey)?, "messages": messages}),
-    })
+    Ok(Told { lines: all, json })
 }
 
 /// The journey of a lead, to be shown below its card; empty while its events are on their way.
@@ -53,11 +52,7 @@ pub(super) async fn of_lead(remote: &Remote, id: &str) -> anyhow::Result<(Vec<St
     let Some(journey) = ask(remote, id).await? else {
         return Ok((Vec::new(), Value::Null));
     };
-    let (lines, messages) = lines(remote, &journey).await?;
-    Ok((
-        lines,
-        json!({"journey": print::json(&journey)?, "messages": messages}),
-    ))
+    told(remote, &journey).await
 }
 
 async fn ask(remote: &Remote, id: &str) -> anyhow::Result<Option<GetJourneyResponse>> {
@@ -84,10 +79,10 @@ fn as_of(journey: &GetJourneyResponse) -> String {
     }
 }
 
-async fn lines(
+async fn told(
     remote: &Remote,
     journey: &GetJourneyResponse,
-) -> anyhow::Result<(Vec<String>, Vec<Value>)> {
+) -> anyhow::Result<(Vec<String>, Value)> {
     let mut came = Vec::new();
     for (place, touch) in journey.touches.iter().enumerate() {
         let verdict = match touch.kind.as_str() {
@@ -97,10 +92,13 @@ async fn lines(
         came.push(self::touch(touch, verdict));
     }
     let mut lines = part("What came", table(&came, &[0]));
-    let (told, messages) = told(remote, journey).await?;
-    lines.extend(part("Who was told", table(&told, &[])));
+    let (sent, messages) = messages(remote, journey).await?;
+    lines.extend(part("Who was told", table(&sent, &[])));
     let deals: Vec<_> = journey.deals.iter().map(deal).collect();
     lines.extend(part("Deals", table(&deals, &[])));
+    let deals = journey.deals.iter().map(|it| it.deal_id.as_str());
+    let (offered, offers) = offers::on(remote, deals).await?;
+    lines.extend(offered);
     let contracts: Vec<_> = journey.contracts.iter().map(contract).collect();
     lines.extend(part("Contracts", table(&contracts, &[])));
     let growths: Vec<_> = journey.growths.iter().map(growth).collect();
@@ -117,9 +115,14 @@ async fn lines(
     lines.extend(part("Refusals and losses", table(&refusals, &[])));
     lines.extend(part(
         "Credit for contracts",
-        table(&credits(&journey.credits), &[2, 3, 4, 5, 6, 7]),
+        table(&credits(journey), &[2, 3, 4, 5, 6, 7]),
     ));
-    Ok((lines, messages))
+    let json = json!({
+        "journey": print::json(journey)?,
+        "messages": messages,
+        "offers": offers,
+    });
+    Ok((lines, json))
 }
 
 fn touch(touch: &TouchRecord, verdict: String) -> Vec<String> {
@@ -135,12 +138,19 @@ fn touch(touch: &TouchRecord, verdict: String) -> Vec<String> {
     ]
 }
 
-/// The id of what was recorded: of a submission as it can be asked for, of others as the reports have it.
+/// The id of what was recorded, as it is printed everywhere: the reports have it without what tells its kind.
 fn recorded(touch: &TouchRecord) -> String {
-    match touch.kind.as_str() {
-        "submission" => format!("{}_{}", SubmissionId::PREFIX, touch.touch_id),
-        _ => touch.touch_id.clone(),
-    }
+    let prefix = match (touch.kind.as_str(), touch.channel.as_str()) {
+        ("submission", _) => SubmissionId::PREFIX,
+        ("response", _) => ResponseId::PREFIX,
+        ("contact", _) => InteractionId::PREFIX,
+        ("activity", _) => DealActivityId::PREFIX,
+        ("referral", _) => ReferralId::PREFIX,
+        ("answer", "questionnaire") => QuestionnaireId::PREFIX,
+        ("answer", _) => AnswerId::PREFIX,
+        _ => return touch.touch_id.clone(),
+    };
+    format!("{prefix}_{}", touch.touch_id)
 }
 
 async fn verdict(remote: &Remote, id: &str) -> anyhow::Result<String> {
@@ -167,7 +177,7 @@ fn verdict_word(verdict: Verdict) -> String {
 }
 
 /// Messages about all leads, deals and contracts of the journey.
-async fn told(
+async fn messages(
     remote: &Remote,
     journey: &GetJourneyResponse,
 ) -> anyhow::Result<(Vec<Vec<String>>, Vec<Value>)> {
@@ -257,7 +267,12 @@ fn refusal(refusal: &RefusalRecord) -> Vec<String> {
 }
 
 /// A line per contract and touch, with the percentage of every model.
-fn credits(credits: &[CreditRecord]) -> Vec<Vec<String>> {
+fn credits(journey: &GetJourneyResponse) -> Vec<Vec<String>> {
+    let credits: &[CreditRecord] = &journey.credits;
+    let printed = |touch: &str| {
+        let touched = journey.touches.iter().find(|it| it.touch_id == touch);
+        touched.map_or_else(|| touch.to_owned(), recorded)
+    };
     let mut rows: Vec<Vec<String>> = Vec::new();
     let mut seen: Vec<(&str, &str)> = Vec::new();
     for credit in credits {
@@ -272,7 +287,7 @@ fn credits(credits: &[CreditRecord]) -> Vec<Vec<String>> {
         rows.push(head);
     }
     for (contract, touch) in seen {
-        let mut cells = vec![contract.to_owned(), touch.to_owned()];
+        let mut cells = vec![contract.to_owned(), printed(touch)];
         cells.extend(MODELS.map(|model| {
             let found = credits
                 .iter()
@@ -301,7 +316,7 @@ fn name(named: Option<&Named>) -> String {
 }
 
 /// Nothing for an amount that is not known.
-fn money(money: Option<&Money>) -> String {
+pub(super) fn money(money: Option<&Money>) -> String {
     let money = money.filter(|it| !it.currency.is_empty());
     money.map_or(String::new(), |it| {
         format!(
@@ -310,4 +325,52 @@ fn money(money: Option<&Money>) -> String {
             it.currency
         )
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn touch(kind: &str, channel: &str) -> TouchRecord {
+        TouchRecord {
+            touch_id: "0".repeat(32),
+            kind: kind.to_owned(),
+            channel: channel.to_owned(),
+            ..TouchRecord::default()
+        }
+    }
+
+    #[test]
+    fn every_touch_is_printed_by_the_id_of_what_was_recorded() {
+        for (kind, channel, prefix) in [
+            ("submission", "form", "sub_"),
+            ("response", "", "resp_"),
+            ("contact", "", "itrc_"),
+            ("activity", "", "dact_"),
+            ("referral", "referral", "refl_"),
+            ("answer", "questionnaire", "qstn_"),
+            ("answer", "", "answ_"),
+        ] {
+            let printed = format!("{prefix}{}", "0".repeat(32));
+            assert_eq!(recorded(&touch(kind, channel)), printed);
+        }
+    }
+
+    #[test]
+    fn credit_goes_to_touches_by_the_same_ids() {
+        let credit = CreditRecord {
+            model: "first".to_owned(),
+            touch_id: "0".repeat(32),
+            parts: 1_000_000,
+            ..CreditRecord::default()
+        };
+        let journey = GetJourneyResponse {
+            touches: vec![touch("referral", "referral")],
+            credits: vec![credit],
+            ..GetJourneyResponse::default()
+        };
+        let rows = credits(&journey);
+        assert_eq!(rows[1][1], recorded(&journey.touches[0]));
+        assert_eq!(rows[1][2], "100.00 %");
+    }
 }

@@ -28,8 +28,12 @@ pub(crate) struct Platform {
 
 impl Platform {
     pub(crate) fn start() -> Self {
+        Self::start_with(&["--ephemeral"])
+    }
+
+    pub(crate) fn start_with(arguments: &[&str]) -> Self {
         let folder = TempDir::new().unwrap();
-        let dev = Dev::start(folder.path(), &["--ephemeral"]);
+        let dev = Dev::start(folder.path(), arguments);
         let (server, rest) = dev.row("Home").split_once(' ').unwrap();
         let password = rest.split(" / ").nth(1).unwrap();
         let password = password.split(' ').next().unwrap();

@@ -3,20 +3,30 @@
 use std::time::Duration;
 
 use proto::{
+    analytics::v1::{ListClientsRequest, reports_service_client::ReportsServiceClient},
     contracts::v1::{
         ActivateContractRequest, ListContractsRequest, SendContractRequest, SignContractRequest,
         contracts_service_client::ContractsServiceClient,
     },
-    deals::v1::{WinDealRequest, deals_service_client::DealsServiceClient},
+    deals::v1::{
+        AcceptOfferRequest, CreateOfferRequest, DeclineOfferRequest, LineKind, OfferContent,
+        OfferLine, SendOfferRequest, WinDealRequest, deals_service_client::DealsServiceClient,
+        offers_service_client::OffersServiceClient,
+    },
     intake::v1::{
         LeadInput, NewDeal, Outcome, RecordOutcomeRequest,
         intake_service_client::IntakeServiceClient,
     },
     types::v1::Money,
 };
+use rpc::Channel;
 use serde_json::Value;
 use testkit::eventually;
-use tonic::{Request, Status, service::interceptor::InterceptedService};
+use tonic::{
+    Request, Status,
+    metadata::{Ascii, MetadataValue},
+    service::{Interceptor, interceptor::InterceptedService},
+};
 
 use crate::asking::{Platform, assert_contains, lead};
 
@@ -38,14 +48,7 @@ async fn sale(platform: &Platform) -> Sale {
         ..lead("Nora Field", "Mill", "nora@mill.hu", "+36 20 425 8809")
     };
     let receipt = platform.enter(nora).await;
-    let bearer = platform.bearer().await;
-    let signed = move |mut request: Request<()>| {
-        request
-            .metadata_mut()
-            .insert("authorization", bearer.clone());
-        Ok::<_, Status>(request)
-    };
-    let way = InterceptedService::new(platform.channel(), signed);
+    let way = InterceptedService::new(platform.channel(), Bearer(platform.bearer().await));
 
     let outcome = RecordOutcomeRequest {
         lead_id: receipt.lead_id.clone(),
@@ -63,6 +66,7 @@ async fn sale(platform: &Platform) -> Sale {
     let mut intake = IntakeServiceClient::new(way.clone());
     let card = intake.record_outcome(outcome).await.unwrap().into_inner();
     let deal = card.lead.unwrap().deal_id;
+    offer(OffersServiceClient::new(way.clone()), &deal).await;
     let deals = DealsServiceClient::new(way.clone());
     eventually(SOON, async || {
         let request = WinDealRequest {
@@ -99,6 +103,84 @@ async fn sale(platform: &Platform) -> Sale {
         deal,
         contract: contract_id,
     }
+}
+
+type Way = InterceptedService<Channel, Bearer>;
+
+/// Signs each call.
+#[derive(Clone)]
+struct Bearer(MetadataValue<Ascii>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        let metadata = request.metadata_mut();
+        metadata.insert("authorization", self.0.clone());
+        Ok(request)
+    }
+}
+
+/// An offer that is too much, and one that is accepted: for what the deal is worth anyway.
+async fn offer(mut offers: OffersServiceClient<Way>, deal: &str) {
+    let line = |kind: LineKind, text: &str, quantity_milli, price| OfferLine {
+        kind: kind.into(),
+        text: text.to_owned(),
+        unit: "piece".to_owned(),
+        quantity_milli,
+        unit_price_minor: Some(price),
+        discount_bp: 1_000,
+        tax_bp: 2_700,
+        ..OfferLine::default()
+    };
+    let lines = [
+        line(LineKind::Base, "Chair", 30_000, 2_500_000),
+        line(LineKind::CrossSell, "Assembly by hour", 7_500, 2_000_000),
+    ];
+    let rest = OfferLine {
+        discount_bp: 0,
+        ..line(LineKind::UpSell, "Better cloth", 1_000, 9_000_000)
+    };
+    let mut ids = Vec::new();
+    for lines in [lines[..1].to_vec(), [&lines[..], &[rest]].concat()] {
+        let created = eventually(SOON, async || {
+            let request = CreateOfferRequest {
+                deal_id: deal.to_owned(),
+                offer_id: String::new(),
+                content: Some(OfferContent {
+                    currency: "HUF".to_owned(),
+                    language: "hu".to_owned(),
+                    lines: lines.clone(),
+                    ..OfferContent::default()
+                }),
+            };
+            offers.clone().create_offer(request).await
+        });
+        let offer_id = created.await.into_inner().offer.unwrap().offer_id;
+        let request = SendOfferRequest {
+            offer_id: offer_id.clone(),
+            revision: 0,
+        };
+        offers.send_offer(request).await.unwrap();
+        ids.push(offer_id);
+    }
+    let [too_much, right] = <[String; 2]>::try_from(ids).unwrap();
+    let request = DeclineOfferRequest { offer_id: too_much };
+    offers.decline_offer(request).await.unwrap();
+    let request = AcceptOfferRequest { offer_id: right };
+    offers.accept_offer(request).await.unwrap();
+}
+
+/// Every id in a text is as it can be pasted again: none is without what tells its kind.
+#[track_caller]
+fn assert_ids(text: &str) {
+    let words = text.split(|letter: char| !letter.is_ascii_alphanumeric() && letter != '_');
+    let bare = |word: &&str| word.len() == 32 && word.bytes().all(|it| it.is_ascii_hexdigit());
+    let bare: Vec<&str> = words.filter(bare).collect();
+    assert!(bare.is_empty(), "{bare:?} in {text}");
+}
+
+async fn reports(platform: &Platform) -> ReportsServiceClient<Way> {
+    let way = InterceptedService::new(platform.channel(), Bearer(platform.bearer().await));
+    ReportsServiceClient::new(way)
 }
 
 /// What a command says once `part` is in it.
@@ -139,23 +221,34 @@ async fn a_deal_and_its_contract_are_explained_by_their_journey() {
             &sale.deal,
             "won",
             "900000.00 HUF",
+            "Offers\n",
+            "declined  net 675000.00 HUF",
+            "accepted  net 900000.00 HUF",
+            "total 1143000.00 HUF",
+            "cross_sell  7.5  piece  Assembly by hour  20000.00  less 10.00 %  135000.00  HUF",
+            "up_sell       1  piece  Better cloth      90000.00                 90000.00  HUF",
             "Contracts\n",
             "Credit for contracts\n",
             "time_decay",
             "100.00 %",
         ],
     );
+    assert_ids(&by_contract);
     // The same journey, whichever of its ids is asked for; messages may have gone out meanwhile.
     let by_deal = platform.say(&["explain", &sale.deal]);
     let sold = |text: &str| text.split_once("\nDeals\n").unwrap().1.to_owned();
     assert_eq!(sold(&by_deal), sold(&by_contract));
     let card = platform.say(&["explain", &sale.lead]);
-    assert_contains(&card, &["Cards\n", "Deals\n", &sale.deal, &sale.contract]);
+    let parts = ["Cards\n", "Deals\n", "Offers\n", &sale.deal, &sale.contract];
+    assert_contains(&card, &parts);
+    assert_ids(&card);
     let json = platform.say(&["explain", &sale.deal, "--json"]);
     let json: Value = serde_json::from_str(&json).unwrap();
     let journey = &json["journey"];
     assert_eq!(journey["contracts"][0]["contractId"], sale.contract);
     assert_eq!(journey["deals"][0]["dealId"], sale.deal);
+    assert_eq!(json["offers"][0]["dealId"], sale.deal);
+    assert_eq!(json["offers"][0]["upSellMinor"], "9000000");
 
     let unknown = "deal_01a214d694037691ac20105228092802";
     let refused = format!("error: nothing is known of {unknown}\n");
@@ -273,5 +366,61 @@ async fn figures_follow_rates_and_are_what_the_log_says() {
     let rebuilt = platform.say(&["analytics", "rebuild"]);
     assert_contains(&rebuilt, &["All figures were derived anew from "]);
     assert_contains(&platform.say(&["analytics", "fit"]), &["Version "]);
+    assert_eq!(platform.dev.interrupt().0, 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demonstrated_year_has_offers_and_opinions() {
+    let demo = ["--ephemeral", "--demo", "--people", "80"];
+    let mut platform = Platform::start_with(&demo);
+    let line = platform.dev.next_line();
+    assert!(line.trim_start().starts_with("Demo "), "{line}");
+    let told = |kind: &str| {
+        let out = platform.say(&["events", "replay", "--kind", kind, "--json"]);
+        let events = objects(&out).into_iter();
+        events
+            .map(|it| it["message"].clone())
+            .collect::<Vec<Value>>()
+    };
+
+    let offers = told("OfferRecorded");
+    let in_state = |state: &str| offers.iter().filter(|it| it["state"] == state).count();
+    let [sent, accepted, declined] = ["sent", "accepted", "declined"].map(in_state);
+    assert!(accepted > 0 && declined > 0, "{offers:?}");
+    assert!(sent >= accepted + declined, "what is answered was sent");
+    for part in ["upSellMinor", "crossSellMinor"] {
+        assert!(offers.iter().any(|it| it[part].is_string()), "{part}");
+    }
+    let deals = told("DealWon");
+    let sold = offers.iter().filter(|it| it["state"] == "accepted");
+    for offer in sold {
+        let deal = deals.iter().find(|it| it["dealId"] == offer["dealId"]);
+        if let Some(deal) = deal {
+            assert_eq!(deal["amount"], offer["amount"], "the deal was won for it");
+        }
+    }
+
+    let answers = told("SurveyAnswered");
+    assert!(!answers.is_empty());
+    for answer in &answers {
+        let recommends = answer["recommends"].as_i64().unwrap();
+        assert!((0..=10).contains(&recommends), "{answer}");
+        assert!(answer["personId"].is_string(), "of the base: {answer}");
+    }
+    let reports = reports(&platform).await;
+    let opinions = eventually(SOON, async || {
+        let request = ListClientsRequest {
+            page_size: 500,
+            ..ListClientsRequest::default()
+        };
+        let clients = reports.clone().list_clients(request).await.unwrap();
+        let clients = clients.into_inner().rows;
+        let opinions: Vec<i32> = clients.iter().filter_map(|it| it.recommends).collect();
+        if opinions.is_empty() {
+            return Err(format!("{} clients of no opinion", clients.len()));
+        }
+        Ok(opinions)
+    });
+    assert!(opinions.await.len() <= answers.len());
     assert_eq!(platform.dev.interrupt().0, 0);
 }

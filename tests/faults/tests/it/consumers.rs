@@ -17,6 +17,7 @@ use faults::{
 };
 use ids::{DealId, LeadId};
 use rand::Rng as _;
+use sea_orm::QueryResult;
 use tokio::{sync::watch, task::JoinSet};
 use uuid::Uuid;
 
@@ -99,7 +100,7 @@ async fn consume(mode: Mode) {
 
     let wiring = stage.wiring.clone();
     let consumers: BTreeSet<&str> = wiring.0.iter().map(|wire| wire.consumer).collect();
-    // The gateway hears of nothing that staff do here, and contracts only of what is won.
+    // The gateway hears of nothing that staff do here.
     let consumers: Vec<&str> = match mode {
         Mode::Embedded => vec!["dev"],
         Mode::Cluster => consumers
@@ -136,6 +137,7 @@ async fn consume(mode: Mode) {
     );
     assert_eq!(fired, each * consumers.len());
     check(&databases, &done).await;
+    follow(&databases, &done.won).await;
     facts(&databases, &stage.wiring).await;
     databases.close().await;
 }
@@ -278,6 +280,23 @@ async fn check(databases: &Databases, done: &Done) {
         done.qualified.len(),
         "a deal is announced once"
     );
+}
+
+/// Each contract is with a person whom the client base has for its lead.
+async fn follow(databases: &Databases, won: &BTreeSet<String>) {
+    let pairs = async |service, sql| -> BTreeSet<(Uuid, Uuid)> {
+        let database = databases.of(service).unwrap();
+        let rows = books::query(database, sql, []).await.unwrap();
+        let id = |row: &QueryResult, index| row.try_get_by_index(index).unwrap();
+        rows.iter().map(|row| (id(row, 0), id(row, 1))).collect()
+    };
+    let with = "select lead_id, person_id from contract";
+    let with = pairs("contracts", with).await;
+    let claimed = "select lead_id, person_id from person_lead";
+    let claimed = pairs("customers", claimed).await;
+    assert_eq!(with.len(), won.len());
+    let strangers: Vec<_> = with.difference(&claimed).collect();
+    assert!(strangers.is_empty(), "contracts with others: {strangers:?}");
 }
 
 /// Analytics has logged each event that it listens to.

@@ -36,14 +36,15 @@ const CONSUMERS: [&str; 6] = [
 const OTHER_TABLES: [&str; 5] = ["outbox", "outbox_stream", "inbox", "parked", "_migration"];
 
 /// Columns in which the service writes ids and tokens of its own making. The id of a person is that
-/// which the event named that came first, and a deal that knows its person from the beginning is
-/// changed less often. A fact of analytics has the place at which it came; and who links deals with
-/// persons takes a turn as often as there is something to link.
-const MADE_UP: [(&str, &str); 5] = [
+/// which the event named that came first, and a deal or contract that knows its person from the
+/// beginning is changed less often. A fact of analytics has the place at which it came; and who links
+/// persons with what follows them takes a turn as often as there is something to link.
+const MADE_UP: [(&str, &str); 6] = [
     ("fact", "position"),
     ("person", "id"),
     ("person_lead", "person_id"),
     ("deal", "revision"),
+    ("contract", "revision"),
     ("turn", "turns"),
 ];
 

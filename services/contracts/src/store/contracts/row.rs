@@ -6,7 +6,7 @@ use database::Error;
 use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
 
 use crate::domain::code::Code;
-use crate::domain::contract::{Contract, End, EndKind, Parties, Reached, State};
+use crate::domain::contract::{Client, Contract, End, EndKind, Parties, Reached, State};
 use crate::domain::money::Money;
 use crate::domain::terms::Terms;
 use crate::store::corrupt;
@@ -33,8 +33,8 @@ pub(super) fn write(contract: &Contract) -> Model {
         terms: terms.text.clone(),
         deal_id: parties.deal.uuid(),
         lead_id: parties.lead.map(LeadId::uuid),
-        person_id: parties.person.map(PersonId::uuid),
-        organisation_id: parties.organisation.map(OrganisationId::uuid),
+        person_id: parties.client.person.map(PersonId::uuid),
+        organisation_id: parties.client.organisation.map(OrganisationId::uuid),
         responsible_id: contract.responsible.map(StaffId::uuid),
         renews_contract_id: parties.renews().map(ContractId::uuid),
         drafted_at: contract.drafted_at,
@@ -51,6 +51,7 @@ pub(super) fn write(contract: &Contract) -> Model {
         recorded: true,
         unraised_minor: contract.unraised,
         expiry_reason: end_reason(end, "expired"),
+        client_named_by: parties.client.named_by.as_str().to_owned(),
     }
 }
 
@@ -86,8 +87,11 @@ fn build(row: Model) -> Result<Contract, Broken> {
         parties: Parties {
             deal: DealId::from_uuid(row.deal_id),
             lead: row.lead_id.map(LeadId::from_uuid),
-            person: row.person_id.map(PersonId::from_uuid),
-            organisation: row.organisation_id.map(OrganisationId::from_uuid),
+            client: Client {
+                person: row.person_id.map(PersonId::from_uuid),
+                organisation: row.organisation_id.map(OrganisationId::from_uuid),
+                named_by: row.client_named_by.parse()?,
+            },
             kind: row.kind.parse()?,
             previous: row.previous_contract_id.map(ContractId::from_uuid),
         },

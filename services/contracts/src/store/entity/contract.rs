@@ -38,6 +38,7 @@ pub(crate) struct Model {
     pub recorded: bool,
     pub unraised_minor: i64,
     pub expiry_reason: Option<String>,
+    pub client_named_by: String,
 }
 
 #[derive(Debug, Clone, Copy, EnumIter, DeriveRelation)]

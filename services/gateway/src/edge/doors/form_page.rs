@@ -65,7 +65,7 @@ pub(super) fn thanks(edge: &Edge, accepted: &str) -> Response {
 fn page(edge: &Edge, door: &Door, request: &Request) -> Response {
     let query: Vec<(String, String)> =
         rest::pairs(request.uri().query().unwrap_or_default()).collect();
-    let locale = language(door, &query, request);
+    let locale = pages::language(request.uri(), &door.locale, request.headers());
     let page = Page {
         lang: locale.as_str(),
         texts: texts::of(locale),
@@ -84,22 +84,6 @@ fn page(edge: &Edge, door: &Door, request: &Request) -> Response {
         }
         None => Refusal::Broken.into_response(),
     }
-}
-
-fn language(door: &Door, query: &[(String, String)], request: &Request) -> Locale {
-    let asked = query
-        .iter()
-        .find(|(name, _)| name == "lang")
-        .map(|(_, value)| value.as_str());
-    let accepted = request.headers().get(header::ACCEPT_LANGUAGE);
-    let accepted = accepted
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    asked
-        .and_then(Locale::parse)
-        .or_else(|| Locale::parse(&door.locale))
-        .or_else(|| Locale::accepted(accepted))
-        .unwrap_or_default()
 }
 
 /// What the post keeps of the address of the page: the campaign, and the code of whoever brought the

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::{
     body::Body,
     extract::{Path, Request, State},
-    http::{HeaderValue, request::Parts},
+    http::request::Parts,
     response::Response,
 };
 use proto::notifications::v1::{
@@ -16,7 +16,7 @@ use proto::notifications::v1::{
 use rpc::{Channel, Identity};
 use serde::Serialize;
 
-use super::problem;
+use super::{problem, unlisted};
 use crate::edge::{Edge, body, refusal::Refusal, reply::Problem, rest};
 
 /// 5,000 characters of the longest kind, percent-encoded, and the rest of the form.
@@ -135,15 +135,4 @@ fn thanks(edge: &Edge, questions: &GetQuestionnaireResponse, text: &str) -> Resp
         text,
     };
     edge.templates.page("notice.html", &page)
-}
-
-/// The address is a secret of its reader.
-fn unlisted(mut response: Response) -> Response {
-    let headers = response.headers_mut();
-    headers.insert(
-        "x-robots-tag",
-        HeaderValue::from_static("noindex, nofollow"),
-    );
-    headers.insert("referrer-policy", HeaderValue::from_static("same-origin"));
-    response
 }

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::edge::{pages, refusal::Refusal};
 
-const SOURCES: [(&str, &str); 9] = [
+const SOURCES: [(&str, &str); 10] = [
     ("base.html", include_str!("../../../templates/base.html")),
     ("form.html", include_str!("../../../templates/form.html")),
     (
@@ -37,6 +37,10 @@ const SOURCES: [(&str, &str); 9] = [
         include_str!("../../../templates/sign_in.html"),
     ),
     ("start.html", include_str!("../../../templates/start.html")),
+    (
+        "survey.html",
+        include_str!("../../../templates/survey.html"),
+    ),
 ];
 
 /// All templates, read once.

@@ -37,7 +37,7 @@ pub(super) struct Told {
     pub(super) planned: i64,
     pub(super) actual: i64,
     pub(super) hours: i64,
-    /// Chance against other campaigns of the day.
+    /// Chance against other campaigns of the day; 0 of one that brings nobody.
     weight: u32,
     /// Languages of the people it reaches; empty for all.
     locales: &'static [&'static str],
@@ -46,7 +46,7 @@ pub(super) struct Told {
     pub(super) form: &'static str,
 }
 
-pub(super) const CAMPAIGNS: [Told; 9] = [
+pub(super) const CAMPAIGNS: [Told; 10] = [
     Told {
         kind: "mailing",
         name: "Winter catalogue",
@@ -191,6 +191,22 @@ pub(super) const CAMPAIGNS: [Told; 9] = [
         way: Way::Form,
         form: "demo-year-end",
     },
+    Told {
+        kind: "other",
+        name: "How do you like our work?",
+        place: "",
+        from: 5,
+        until: DAYS_OPEN,
+        activity: "other",
+        currency: "EUR",
+        planned: 300,
+        actual: 260,
+        hours: 24,
+        weight: 0,
+        locales: &[],
+        way: Way::Manual,
+        form: "",
+    },
 ];
 
 /// Days of a month and of a quarter, as the year counts.
@@ -200,6 +216,8 @@ pub(super) const QUARTER: i64 = 91;
 pub(super) const ADVERTISED: usize = 2;
 /// Place of the one that rewards whoever brings somebody.
 pub(super) const RECOMMENDED: usize = 7;
+/// Place of the one that asks clients whether they are satisfied.
+pub(super) const ASKED: usize = 9;
 /// Still running at the end of the year.
 const DAYS_OPEN: i64 = 400;
 
@@ -241,7 +259,7 @@ pub(super) fn bringing(rng: &mut StdRng, day: i64, locale: &str) -> Bringing {
     let running: Vec<(usize, &Told)> = CAMPAIGNS
         .iter()
         .enumerate()
-        .filter(|(_, it)| (it.from..it.until).contains(&day))
+        .filter(|(_, it)| it.weight > 0 && (it.from..it.until).contains(&day))
         .filter(|(_, it)| it.locales.is_empty() || it.locales.contains(&locale))
         .collect();
     if rng.random_bool(0.55)

@@ -2,7 +2,9 @@
 
 mod contract;
 mod money;
+mod offers;
 mod pursuit;
+mod surveys;
 
 use std::sync::Arc;
 
@@ -22,6 +24,7 @@ use proto::{
 use tokio::sync::Mutex;
 use tonic::Code;
 
+pub(super) use self::surveys::Sheets;
 use super::{
     campaigns::{self, Bringing, CAMPAIGNS},
     story::{Act, Price, Step, Story, Warmth},
@@ -50,6 +53,7 @@ pub(super) struct Walker<'a> {
     pub(super) begin: Timestamp,
     /// Held by steps of campaigns, so that they follow one another.
     pub(super) office: Mutex<()>,
+    pub(super) sheets: Sheets,
     /// Codes of those who recommend us, so far.
     pub(super) codes: std::sync::Mutex<Vec<String>>,
 }
@@ -91,6 +95,8 @@ impl Walker<'_> {
             Step::Later(reason) => self.told(&story, Outcome::Satisfactory, reason, None).await,
             Step::Welcome => self.told(&story, Outcome::Positive, "", None).await,
             Step::Reopen => self.reopen(&story).await,
+            Step::Ask => self.ask(&mut story).await,
+            Step::Answer(opinion) => self.answer(&story, opinion).await,
             Step::Qualify(price) => {
                 let deal = self.new_deal(&story, price);
                 story.price = price;
@@ -119,6 +125,9 @@ impl Walker<'_> {
         self.move_campaign(place, CampaignState::Running).await?;
         if place == campaigns::RECOMMENDED {
             self.promise().await?;
+        }
+        if place == campaigns::ASKED {
+            self.open_surveys().await?;
         }
         self.spend(place, 0).await
     }
@@ -158,7 +167,7 @@ impl Walker<'_> {
             city: person.city.clone(),
             country: person.country.clone(),
             locale: person.locale.clone(),
-            object: story.object.to_owned(),
+            object: story.good.name.to_owned(),
             message: person.message.clone(),
             fate: None,
         };
@@ -252,12 +261,12 @@ impl Walker<'_> {
             organisation => organisation,
         };
         NewDeal {
-            title: format!("{} · {by}", story.object),
+            title: format!("{} · {by}", story.good.name),
             amount: Some(Money {
                 minor: price.units * 100,
                 currency: price.currency.to_owned(),
             }),
-            sale_object: story.object.to_owned(),
+            sale_object: story.good.name.to_owned(),
             expected_close_at: Some(timestamp(self.platform.in_days(CLOSES))),
             ..NewDeal::default()
         }

@@ -1,12 +1,16 @@
 //! What becomes of a person over the year, thought out beforehand.
 
+mod beside;
+
 use chrono::TimeDelta;
 use clock::Timestamp;
 use rand::{Rng, SeedableRng, rngs::StdRng, seq::IndexedRandom};
 
+pub(super) use self::beside::{Bid, Opinion};
 use super::{
     DAYS,
     campaigns::{self, Bringing},
+    catalogue::{GOODS, Good},
     people::{People, Person},
 };
 use crate::demo::data::Way;
@@ -44,6 +48,11 @@ pub(super) enum Step {
     /// In the client base, without a deal.
     Welcome,
     Stage(&'static str),
+    Offer(Bid),
+    /// A new version of the offer.
+    Improve(Bid),
+    Accept,
+    Decline,
     Lose(&'static str),
     Win,
     Send,
@@ -59,6 +68,9 @@ pub(super) enum Step {
     Help,
     /// Gets a code, which somebody who comes later brings.
     Recommend,
+    /// Is asked how it likes what it has.
+    Ask,
+    Answer(Opinion),
     /// The deal that renews the contract is taken up.
     Renew,
     Terminate(&'static str),
@@ -87,12 +99,18 @@ pub(super) struct Price {
 pub(super) struct Story {
     pub(super) number: usize,
     pub(super) person: Person,
-    pub(super) object: &'static str,
+    /// What it came for.
+    pub(super) good: &'static Good,
     pub(super) lead_id: String,
     pub(super) deal_id: String,
     pub(super) contract_id: String,
     /// Of the deal.
     pub(super) price: Price,
+    /// The last version, and how many there were.
+    pub(super) offer_id: String,
+    pub(super) offers: usize,
+    /// By which it answers what it is asked.
+    pub(super) token: String,
     /// Contracts of the person that renew an earlier one.
     pub(super) renewals: usize,
     /// Arrivals so far.
@@ -101,16 +119,6 @@ pub(super) struct Story {
     pub(super) joined: bool,
 }
 
-const OBJECTS: [&str; 8] = [
-    "Office chairs",
-    "Standing desks",
-    "Meeting tables",
-    "Shelves",
-    "Filing cabinets",
-    "Acoustic booths",
-    "Lockers",
-    "Furniture rental",
-];
 const REFUSALS: [&str; 8] = [
     "PRICE",
     "NO_NEED",
@@ -146,7 +154,7 @@ impl Story {
         let person = people.person(&mut rng, number)?;
         let story = Self {
             number,
-            object: OBJECTS.choose(&mut rng).copied().unwrap_or_default(),
+            good: GOODS.choose(&mut rng)?,
             person,
             lead_id: String::new(),
             deal_id: String::new(),
@@ -157,6 +165,9 @@ impl Story {
                 months: 0,
                 term: 12,
             },
+            offer_id: String::new(),
+            offers: 0,
+            token: String::new(),
             renewals: 0,
             arrivals: 0,
             joined: false,
@@ -164,6 +175,8 @@ impl Story {
         let locale = story.person.locale.clone();
         let mut teller = Teller {
             rng,
+            aside: StdRng::seed_from_u64(seed.rotate_left(32) ^ number as u64),
+            bid: None,
             number,
             at: begin,
             acts: Vec::new(),
@@ -175,6 +188,10 @@ impl Story {
 
 struct Teller {
     rng: StdRng,
+    /// For what happens beside the rest.
+    aside: StdRng,
+    /// What is offered on the deal.
+    bid: Option<Bid>,
     number: usize,
     at: Timestamp,
     acts: Vec<Act>,
@@ -248,16 +265,23 @@ impl Teller {
             return;
         }
         let price = self.price(locale);
+        self.bid = None;
         self.after_minutes(soonest, latest, Step::Qualify(price));
         for stage in STAGES {
             if self.rng.random_bool(0.22) {
                 if self.rng.random_bool(0.75) {
                     let reason = self.pick(&LOSSES);
                     self.after_minutes(3_000, 30_000, Step::Lose(reason));
+                    self.decline();
                 }
                 return;
             }
             self.after_minutes(1_500, 18_000, Step::Stage(stage));
+            match stage {
+                "offer" => self.offer(),
+                "negotiation" => self.haggle(),
+                _ => self.accept(),
+            }
         }
         self.after_minutes(1_500, 15_000, Step::Win);
         self.close();
@@ -289,6 +313,7 @@ impl Teller {
         let grows = self.rng.random_bool(0.15);
         let ends = self.rng.random_bool(0.09);
         let complains = self.rng.random_bool(0.15);
+        self.ask(complains);
         for place in 0..payments {
             self.after_minutes(38_000, 48_000, Step::Receive);
             if place == 0 && complains {

@@ -13,20 +13,7 @@ pub(crate) async fn follow(stage: &Stage) {
     databases.close().await;
     let admin = &stage.admin;
     campaign(admin).await;
-    let contracts = admin.list("/v1/contracts", "contracts").await.unwrap();
-    let persons = admin.list("/v1/persons", "persons").await.unwrap();
-    // The client base makes ids of organisations by itself, so it could not follow their contracts twice. And
-    // a contract may name the person that its lead was qualified as, where the client base knew an older record.
-    let known = |it: &&Value| {
-        persons
-            .iter()
-            .any(|person| person["personId"] == it["personId"])
-    };
-    let private = contracts.iter().filter(|it| it["organisationId"] == "");
-    let contracts: Vec<&Value> = private.filter(known).take(4).collect();
-    let [first, second, third, fourth] = &contracts[..] else {
-        panic!("{} contracts", contracts.len())
-    };
+    let [first, second, third, fourth] = &of_one_lead(admin).await;
     signed(admin, first).await;
     signed(admin, second).await;
     let person = |contract: &Value| contract["personId"].as_str().unwrap().to_owned();
@@ -39,6 +26,24 @@ pub(crate) async fn follow(stage: &Stage) {
     let merge = merge(admin, &person(third), &person(fourth)).await;
     let path = format!("/v1/merges/{merge}:split");
     admin.post(&path, &json!({})).await.unwrap();
+}
+
+/// Contracts with private persons of one lead each. The client base makes ids of organisations by itself, and the
+/// id of a person of several leads is that of the lead which came first: it could not follow their contracts twice.
+async fn of_one_lead(admin: &Client) -> [Value; 4] {
+    let contracts = admin.list("/v1/contracts", "contracts").await.unwrap();
+    let mut found = Vec::new();
+    for contract in contracts {
+        let person = contract["personId"].as_str().unwrap();
+        // Each contract is with somebody whom the client base has.
+        let card = admin.get(&format!("/v1/persons/{person}")).await.unwrap();
+        let leads = card["leads"].as_array().unwrap();
+        if contract["organisationId"] == "" && leads.len() == 1 {
+            found.push(contract);
+        }
+    }
+    found.truncate(4);
+    found.try_into().unwrap()
 }
 
 async fn campaign(admin: &Client) {

@@ -34,6 +34,9 @@ impl Walker<'_> {
         let deal = until("the deal of a lead", async || self.deal(story).await).await?;
         let agent = agent(&deal.responsible_id);
         match step {
+            Step::Offer(_) | Step::Improve(_) | Step::Accept | Step::Decline => {
+                self.negotiate(story, &agent, step).await?;
+            }
             Step::Stage(stage) => {
                 let request = MoveDealRequest {
                     deal_id: deal.deal_id,

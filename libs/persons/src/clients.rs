@@ -1,17 +1,25 @@
-//! What the client base says of persons and the leads they claim.
+//! Whom the client base names for a lead, and where somebody works.
+//!
+//! What follows the client base (deals, contracts) may come before its person or after: whoever
+//! comes second finds the first, because both take turns on the ids by which they know each other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use database::Error;
-use database::rows::{self as packed, Kind, Table, hex, unpacked};
+use database::{
+    Error, Migration,
+    rows::{self, Kind, Table, hex, one_of, unpacked},
+};
 use ids::{LeadId, OrganisationId, PersonId};
-use messaging::Tx;
-use sea_orm::{ConnectionTrait, QueryResult};
+use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
-use super::rows::{one_of, query};
-use crate::domain::deal::{Client, Deal};
+/// The tables, to stand among the migrations of a service.
+pub const MIGRATION: Migration = Migration {
+    version: 20_261_122_200_400,
+    name: "create_person",
+    sql: include_str!("../migrations/create_person.sql"),
+};
 
 const PERSON: Table = Table {
     name: "person",
@@ -43,7 +51,15 @@ pub struct News {
     pub leads: BTreeSet<LeadId>,
 }
 
-/// What is known of the persons behind some deals.
+/// Somebody the client base knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Client {
+    pub person: PersonId,
+    /// `None` of a private person.
+    pub organisation: Option<OrganisationId>,
+}
+
+/// What is known of the persons behind some leads, and of some others.
 #[derive(Debug, Clone)]
 pub struct Known {
     claimants: BTreeMap<LeadId, PersonId>,
@@ -51,24 +67,27 @@ pub struct Known {
 }
 
 impl Known {
-    /// Whom a deal is with, by its lead or else by its person.
-    pub fn client_of(&self, deal: &Deal) -> Option<Client> {
-        let lead = deal.origin.lead();
+    /// Whom something is with, by its lead or else by the person that it names; `None` while the
+    /// client base has told of neither.
+    pub fn client(&self, lead: Option<LeadId>, named: Option<PersonId>) -> Option<Client> {
         let claimant = lead.and_then(|lead| self.claimants.get(&lead).copied());
-        let person = claimant.or(deal.client.person)?;
+        let person = claimant.or(named)?;
         Some(Client {
-            person: Some(person),
+            person,
             organisation: *self.organisations.get(&person)?,
-            by_hand: false,
         })
     }
 }
 
 /// Keeps the copies of persons, except of those whose copy is as new already.
-pub async fn record(tx: &Tx, persons: &BTreeMap<PersonId, &Person>) -> Result<News, Error> {
-    take_turns(tx, persons.keys().copied(), []).await?;
-    let changed = overwrite(tx, persons).await?;
-    let given_up = give_up_leads(tx, &changed).await?;
+///
+/// The highest revision counts, among these and against the copy. The number of statements does not
+/// depend on that of the persons.
+pub async fn save<C: ConnectionTrait>(db: &C, persons: &[Person]) -> Result<News, Error> {
+    let persons = newest(persons);
+    take_turns(db, persons.keys().copied(), []).await?;
+    let changed = overwrite(db, &persons).await?;
+    let given_up = give_up_leads(db, &changed).await?;
     let claims = || {
         let changed = persons.values().filter(|it| changed.contains(&it.id));
         changed.flat_map(|person| person.leads.iter().map(|lead| (*lead, person.id)))
@@ -77,23 +96,25 @@ pub async fn record(tx: &Tx, persons: &BTreeMap<PersonId, &Person>) -> Result<Ne
         .into_iter()
         .chain(claims().map(|it| it.0))
         .collect();
-    take_turns(tx, [], leads.iter().copied()).await?;
+    take_turns(db, [], leads.iter().copied()).await?;
     let rows = claims().map(|(lead, person)| json!([hex(lead.uuid()), hex(person.uuid())]));
-    CLAIM.insert(tx.connection(), rows.collect()).await?;
+    CLAIM.insert(db, rows.collect()).await?;
     Ok(News {
         persons: changed,
         leads,
     })
 }
 
-/// What is known of those whom these deals are with. The caller is the only one to link them.
-pub async fn known(tx: &Tx, deals: &[Deal]) -> Result<Known, Error> {
-    let leads = deals.iter().filter_map(|deal| deal.origin.lead());
-    let claimants = claimants(tx, leads.collect()).await?;
-    let named = deals.iter().filter_map(|deal| deal.client.person);
+/// What is known of those behind these leads and of these persons. The caller has the turn on them.
+pub async fn known<C: ConnectionTrait>(
+    db: &C,
+    leads: impl IntoIterator<Item = LeadId>,
+    named: impl IntoIterator<Item = PersonId>,
+) -> Result<Known, Error> {
+    let claimants = claimants(db, leads.into_iter().collect()).await?;
     let persons = claimants.values().copied().chain(named).collect();
     Ok(Known {
-        organisations: organisations(tx, persons).await?,
+        organisations: organisations(db, persons).await?,
         claimants,
     })
 }
@@ -102,8 +123,8 @@ pub async fn known(tx: &Tx, deals: &[Deal]) -> Result<Known, Error> {
 ///
 /// Everybody comes for persons first and then for leads, so that no two wait for each other. On
 /// SQLite the only writer has the turn anyway.
-pub async fn take_turns(
-    tx: &Tx,
+pub async fn take_turns<C: ConnectionTrait>(
+    db: &C,
     persons: impl IntoIterator<Item = PersonId>,
     leads: impl IntoIterator<Item = LeadId>,
 ) -> Result<(), Error> {
@@ -113,18 +134,29 @@ pub async fn take_turns(
     if rows.is_empty() {
         return Ok(());
     }
-    let ids = unpacked(tx.get_database_backend(), &[("id", Kind::Id)], 1);
+    let ids = unpacked(db.get_database_backend(), &[("id", Kind::Id)], 1);
     let sql = format!(
         "insert into turn (id, turns) select v.id, 1 from ({ids}) as v where true \
          on conflict (id) do update set turns = turn.turns + 1"
     );
-    packed::execute(tx.connection(), sql, [Json::Array(rows).into()]).await?;
+    rows::execute(db, sql, [Json::Array(rows).into()]).await?;
     Ok(())
 }
 
+fn newest(persons: &[Person]) -> BTreeMap<PersonId, &Person> {
+    let mut newest = BTreeMap::new();
+    for person in persons {
+        let kept = newest.entry(person.id).or_insert(person);
+        if kept.revision < person.revision {
+            *kept = person;
+        }
+    }
+    newest
+}
+
 /// Writes copies over older ones; answers whose.
-async fn overwrite(
-    tx: &Tx,
+async fn overwrite<C: ConnectionTrait>(
+    db: &C,
     persons: &BTreeMap<PersonId, &Person>,
 ) -> Result<BTreeSet<PersonId>, Error> {
     let sql = format!(
@@ -132,44 +164,50 @@ async fn overwrite(
          revision = excluded.revision, organisation_id = excluded.organisation_id \
          where person.revision < excluded.revision returning id",
         PERSON.names(),
-        PERSON.unpacked(tx.get_database_backend())
+        PERSON.unpacked(db.get_database_backend())
     );
     let row = |person: &&Person| {
         let organisation = person.organisation.map(|it| hex(it.uuid()));
         json!([hex(person.id.uuid()), person.revision, organisation])
     };
     let rows: Vec<Json> = persons.values().map(row).collect();
-    let changed = query(tx, sql, Json::Array(rows).into()).await?;
+    let changed = query(db, sql, Json::Array(rows).into()).await?;
     let id = |row: &QueryResult| Ok(PersonId::from_uuid(row.try_get("", "id")?));
     changed.iter().map(id).collect()
 }
 
 /// Takes from persons the leads that they claim; answers which.
-async fn give_up_leads(tx: &Tx, persons: &BTreeSet<PersonId>) -> Result<Vec<LeadId>, Error> {
+async fn give_up_leads<C: ConnectionTrait>(
+    db: &C,
+    persons: &BTreeSet<PersonId>,
+) -> Result<Vec<LeadId>, Error> {
     if persons.is_empty() {
         return Ok(Vec::new());
     }
     let sql = format!(
         "delete from person_lead where {} returning lead_id",
-        one_of(tx.get_database_backend(), "person_id", "$1")
+        one_of(db.get_database_backend(), "person_id", "$1")
     );
-    let persons = packed::ids(persons.iter().map(|person| person.uuid()));
-    let given_up = query(tx, sql, persons).await?;
+    let persons = rows::ids(persons.iter().map(|person| person.uuid()));
+    let given_up = query(db, sql, persons).await?;
     let lead = |row: &QueryResult| Ok(LeadId::from_uuid(row.try_get("", "lead_id")?));
     given_up.iter().map(lead).collect()
 }
 
 /// The persons of leads; while two claim one, the one that came into the base first.
-async fn claimants(tx: &Tx, leads: BTreeSet<LeadId>) -> Result<BTreeMap<LeadId, PersonId>, Error> {
+async fn claimants<C: ConnectionTrait>(
+    db: &C,
+    leads: BTreeSet<LeadId>,
+) -> Result<BTreeMap<LeadId, PersonId>, Error> {
     if leads.is_empty() {
         return Ok(BTreeMap::new());
     }
     let sql = format!(
         "select lead_id, person_id from person_lead where {} order by person_id desc",
-        one_of(tx.get_database_backend(), "lead_id", "$1")
+        one_of(db.get_database_backend(), "lead_id", "$1")
     );
-    let leads = packed::ids(leads.into_iter().map(LeadId::uuid));
-    let claims = query(tx, sql, leads).await?;
+    let leads = rows::ids(leads.into_iter().map(LeadId::uuid));
+    let claims = query(db, sql, leads).await?;
     let claim = |row: &QueryResult| {
         let lead = LeadId::from_uuid(row.try_get("", "lead_id")?);
         Ok((lead, PersonId::from_uuid(row.try_get("", "person_id")?)))
@@ -179,8 +217,8 @@ async fn claimants(tx: &Tx, leads: BTreeSet<LeadId>) -> Result<BTreeMap<LeadId, 
 }
 
 /// The organisations of those persons that are known.
-async fn organisations(
-    tx: &Tx,
+async fn organisations<C: ConnectionTrait>(
+    db: &C,
     persons: BTreeSet<PersonId>,
 ) -> Result<BTreeMap<PersonId, Option<OrganisationId>>, Error> {
     if persons.is_empty() {
@@ -188,14 +226,24 @@ async fn organisations(
     }
     let sql = format!(
         "select id, organisation_id from person where {}",
-        one_of(tx.get_database_backend(), "id", "$1")
+        one_of(db.get_database_backend(), "id", "$1")
     );
-    let persons = packed::ids(persons.into_iter().map(PersonId::uuid));
-    let found = query(tx, sql, persons).await?;
+    let persons = rows::ids(persons.into_iter().map(PersonId::uuid));
+    let found = query(db, sql, persons).await?;
     let copy = |row: &QueryResult| {
         let organisation: Option<Uuid> = row.try_get("", "organisation_id")?;
         let person = PersonId::from_uuid(row.try_get("", "id")?);
         Ok((person, organisation.map(OrganisationId::from_uuid)))
     };
     found.iter().map(copy).collect()
+}
+
+/// Runs a query with one bound value.
+async fn query<C: ConnectionTrait>(
+    db: &C,
+    sql: String,
+    value: Value,
+) -> Result<Vec<QueryResult>, Error> {
+    let statement = Statement::from_sql_and_values(db.get_database_backend(), sql, [value]);
+    Ok(db.query_all_raw(statement).await?)
 }
