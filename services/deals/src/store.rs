@@ -7,6 +7,7 @@ pub mod board;
 pub mod clients;
 pub mod deals;
 mod entity;
+pub mod erasures;
 pub mod forecast;
 pub mod loss_reasons;
 pub mod losses;
