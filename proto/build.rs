@@ -11,7 +11,10 @@ use std::{env, fmt::Write as _, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use prost::Message as _;
-use prost_reflect::{DescriptorPool, DynamicMessage, MethodDescriptor, Value};
+use prost_reflect::{
+    DescriptorPool, DynamicMessage, ExtensionDescriptor, Kind, MessageDescriptor, MethodDescriptor,
+    Value,
+};
 
 const FILES: &[&str] = &[
     "tributary/analytics/v1/events.proto",
@@ -34,6 +37,7 @@ const FILES: &[&str] = &[
     "tributary/contracts/v1/payments_service.proto",
     "tributary/customers/v1/cases_service.proto",
     "tributary/customers/v1/customers_service.proto",
+    "tributary/customers/v1/erasure_service.proto",
     "tributary/customers/v1/events.proto",
     "tributary/customers/v1/timeline_service.proto",
     "tributary/deals/v1/deals_service.proto",
@@ -51,6 +55,7 @@ const FILES: &[&str] = &[
     "tributary/type/v1/contact.proto",
     "tributary/type/v1/download.proto",
     "tributary/type/v1/money.proto",
+    "tributary/type/v1/personal.proto",
 ];
 
 fn main() -> Result<()> {
@@ -65,7 +70,8 @@ fn main() -> Result<()> {
     let bytes = compiler.encode_file_descriptor_set();
     let pool = DescriptorPool::decode(bytes.as_slice())?;
     fs::write(out.join("descriptor_set.bin"), &bytes)?;
-    fs::write(out.join("tables.rs"), tables(&pool)?)?;
+    let tables = tables(&pool)? + &personal(&pool)?;
+    fs::write(out.join("tables.rs"), tables)?;
 
     let set = prost_types::FileDescriptorSet::decode(bytes.as_slice())?;
     let mut config = tonic_prost_build::Config::new();
@@ -109,6 +115,55 @@ fn tables(pool: &DescriptorPool) -> Result<String> {
         }
     }
     Ok(format!("{policy}];\n\n{routes}];\n"))
+}
+
+/// `PERSONAL`, sorted by event.
+fn personal(pool: &DescriptorPool) -> Result<String> {
+    let option = pool
+        .get_extension_by_name("tributary.type.v1.personal")
+        .context("personal")?;
+    let mut events: Vec<MessageDescriptor> = pool
+        .files()
+        .filter(|file| file.name().ends_with("/events.proto"))
+        .flat_map(|file| file.messages().collect::<Vec<_>>())
+        .collect();
+    events.sort_by_key(|event| event.full_name().to_owned());
+    let mut table = String::from("pub const PERSONAL: &[(&str, &[u32], &[&[u32]])] = &[\n");
+    for event in events {
+        let mut paths = Vec::new();
+        personal_fields(&event, &option, &mut Vec::new(), &mut paths);
+        if paths.is_empty() {
+            continue;
+        }
+        let whose = event.fields().filter(|field| {
+            field.name().ends_with("_id") && !field.is_list() && field.kind() == Kind::String
+        });
+        let whose: Vec<u32> = whose.map(|field| field.number()).collect();
+        let paths: Vec<String> = paths.iter().map(|path| format!("&{path:?}")).collect();
+        let (name, paths) = (event.full_name(), paths.join(", "));
+        writeln!(table, "    ({name:?}, &{whose:?}, &[{paths}]),")?;
+    }
+    Ok(table + "];\n")
+}
+
+/// Numbers of the fields on the way to each personal one.
+fn personal_fields(
+    message: &MessageDescriptor,
+    option: &ExtensionDescriptor,
+    way: &mut Vec<u32>,
+    paths: &mut Vec<Vec<u32>>,
+) {
+    for field in message.fields() {
+        way.push(field.number());
+        if field.options().get_extension(option).as_bool() == Some(true) {
+            paths.push(way.clone());
+        } else if let Kind::Message(inner) = field.kind()
+            && inner.full_name().starts_with("tributary.")
+        {
+            personal_fields(&inner, option, way, paths);
+        }
+        way.pop();
+    }
 }
 
 fn callers(value: &Value, kind: prost_reflect::Kind) -> Result<Vec<String>> {

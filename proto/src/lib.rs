@@ -40,4 +40,6 @@ pub struct HttpRoute {
     pub rpc: &'static str,
 }
 
+// `POLICY`: method and callers. `HTTP_ROUTES`. `PERSONAL`: event, numbers of the fields that say what it is about, and
+// the ways to the fields that say something of a person.
 include!(concat!(env!("OUT_DIR"), "/tables.rs"));

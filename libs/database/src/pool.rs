@@ -192,6 +192,21 @@ impl Database {
         }
     }
 
+    /// Folds the log of a SQLite file back into the file and empties it: what was overwritten or deleted is in neither
+    /// then. While somebody reads, the rest is left to the next time. On PostgreSQL that is up to vacuum.
+    pub fn fold_log(&self) -> BoxFuture<'_, Result<(), Error>> {
+        async {
+            if let Pools::Sqlite(_) = self.0.pools {
+                self.0
+                    .writer
+                    .execute_unprepared(&sqlite::fold_log())
+                    .await?;
+            }
+            Ok(())
+        }
+        .boxed()
+    }
+
     /// Closes all connections, for all clones, once what they are doing is done.
     pub fn close(&self) -> BoxFuture<'_, ()> {
         async {

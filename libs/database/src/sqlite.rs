@@ -50,6 +50,8 @@ pub(crate) async fn connect(
         .create_if_missing(true)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // What was deleted, or written over by something shorter, is zeros in the file.
+        .pragma("secure_delete", "on")
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
     let pool = || {
@@ -89,6 +91,14 @@ async fn open_writer(
             opened => return opened,
         }
     }
+}
+
+/// Folds the log back into the file and empties it, without waiting for those who read: writers would wait too.
+pub(crate) fn fold_log() -> String {
+    let wait = BUSY_TIMEOUT.as_millis();
+    format!(
+        "pragma busy_timeout = 0; pragma wal_checkpoint(truncate); pragma busy_timeout = {wait}"
+    )
 }
 
 /// The options of a connection that waits its turn to migrate.

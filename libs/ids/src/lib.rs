@@ -107,6 +107,8 @@ define! {
     MergeBatchId "mrgb",
     /// A statement of a person whether it may be written to or called.
     ConsentId "cnst",
+    /// The erasure of a person.
+    ErasureId "eras",
     /// An organisation of the client base.
     OrganisationId "orgn",
     /// A deal.

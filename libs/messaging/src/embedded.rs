@@ -44,6 +44,8 @@ pub fn open(path: &Path, clock: Clock) -> BoxFuture<'static, Result<SharedTransp
         .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Normal)
+        // What was deleted is zeros in the file.
+        .pragma("secure_delete", "on")
         .busy_timeout(BUSY_TIMEOUT)
         .disable_statement_logging();
     Box::pin(async move {
@@ -54,6 +56,7 @@ pub fn open(path: &Path, clock: Clock) -> BoxFuture<'static, Result<SharedTransp
             clock,
             wakers: std::sync::Mutex::default(),
             cleaned: std::sync::Mutex::new(None),
+            folded: std::sync::Mutex::new(None),
         });
         Ok(bus)
     })
@@ -65,6 +68,7 @@ struct Bus {
     /// One per stream: wakes the fetches that wait for its messages.
     wakers: std::sync::Mutex<HashMap<String, Arc<Notify>>>,
     cleaned: std::sync::Mutex<Option<Instant>>,
+    folded: std::sync::Mutex<Option<Instant>>,
 }
 
 impl Bus {
@@ -81,15 +85,35 @@ impl Bus {
         Arc::clone(wakers.entry(stream.to_owned()).or_default())
     }
 
-    /// Whether it is time to delete old messages; true once per interval.
-    fn must_clean(&self) -> bool {
-        let mut cleaned = self.cleaned.lock().unwrap_or_else(PoisonError::into_inner);
-        let due = cleaned.is_none_or(|last| last.elapsed() >= publish::CLEAN_INTERVAL);
-        if due {
-            *cleaned = Some(Instant::now());
+    /// Deletes old messages and empties the log of the file, if it is time to.
+    async fn clean(&self, connection: &mut SqliteConnection, now: i64) {
+        if is_due(&self.cleaned, publish::CLEAN_INTERVAL)
+            && let Err(error) = publish::delete_old(connection, now).await
+        {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "old messages cannot be deleted"
+            );
         }
-        due
+        if is_due(&self.folded, publish::FOLD_INTERVAL)
+            && let Err(error) = publish::fold_log(connection).await
+        {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "the log of the bus cannot be emptied"
+            );
+        }
     }
+}
+
+/// Whether it is time for something; true once per interval.
+fn is_due(last: &std::sync::Mutex<Option<Instant>>, interval: Duration) -> bool {
+    let mut last = last.lock().unwrap_or_else(PoisonError::into_inner);
+    let due = last.is_none_or(|last| last.elapsed() >= interval);
+    if due {
+        *last = Some(Instant::now());
+    }
+    due
 }
 
 async fn begin(connection: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, sqlx::Error> {
@@ -127,14 +151,7 @@ impl Transport for Bus {
             let now = self.now();
             let mut connection = self.connection.lock().await;
             let acks = publish::publish(&mut connection, stream, messages, now).await;
-            if self.must_clean()
-                && let Err(error) = publish::delete_old(&mut connection, now).await
-            {
-                tracing::warn!(
-                    error = &error as &dyn std::error::Error,
-                    "old messages cannot be deleted"
-                );
-            }
+            self.clean(&mut connection, now).await;
             drop(connection);
             self.waker(stream).notify_waiters();
             acks.unwrap_or_else(|error| {
@@ -171,6 +188,8 @@ impl Transport for Bus {
                 woken.as_mut().enable();
                 let now = self.now();
                 let mut connection = self.connection.lock().await;
+                // Also where nothing is published any more.
+                self.clean(&mut connection, now).await;
                 let fetched = consume::fetch(&mut connection, durable, max, now).await?;
                 drop(connection);
                 let left = end.saturating_duration_since(Instant::now());

@@ -3,6 +3,7 @@
 
 mod consumer;
 pub mod embedded;
+pub mod erased;
 mod error;
 mod event;
 mod handler;

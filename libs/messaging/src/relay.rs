@@ -204,6 +204,7 @@ impl Relay {
             tx.commit().await.map_err(database::Error::from)?;
             // While there is more, the next turn goes on.
             if gone < PURGE_CHUNK {
+                db.fold_log().await?;
                 self.purged = Some(Instant::now());
             }
         }

@@ -10,6 +10,7 @@ use tracing::{Instrument, Span};
 
 use crate::{
     consumer::Consumer,
+    erased::{self, Personal},
     error::Error,
     event::{RawEvent, Received, Undecodable},
     handler::{BatchError, BatchHandler, Handler, HandlerError},
@@ -26,6 +27,7 @@ pub struct Subscription {
     pub(crate) publisher: &'static str,
     /// In the order of their registration, by the full name of the event.
     routes: Vec<(String, Arc<dyn Route>)>,
+    pub(crate) personal: &'static [Personal],
 }
 
 /// What became of a delivery.
@@ -44,7 +46,15 @@ impl Subscription {
             name: format!("{consumer}-{publisher}"),
             publisher,
             routes: Vec::new(),
+            personal: &[],
         }
+    }
+
+    /// Has the events that tell of what was [`erased`] handled without their words.
+    #[must_use]
+    pub fn screened(mut self, personal: &'static [Personal]) -> Self {
+        self.personal = personal;
+        self
     }
 
     /// Gives events of type `M` to `handler`. Of events that are delivered together, those of the
@@ -137,6 +147,13 @@ impl Subscription {
 
     /// Runs the handlers of events, those of a kind that is handled in batches together.
     pub(crate) async fn handle_all(&self, tx: &Tx, events: &[&RawEvent]) -> Result<(), BatchError> {
+        let stripped = erased::screen(&**tx, self.personal, events).await?;
+        let events: Vec<&RawEvent> = events
+            .iter()
+            .enumerate()
+            .map(|(place, event)| stripped.get(&place).unwrap_or(*event))
+            .collect();
+        let events = events.as_slice();
         for Group { route, items } in self.grouped(events)? {
             let spanned: Vec<Spanned<'_>> = items
                 .iter()

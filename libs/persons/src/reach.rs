@@ -14,6 +14,7 @@ use database::{
 use ids::PersonId;
 use sea_orm::{ConnectionTrait, DbBackend, QueryResult, Statement, Value};
 use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
 
 use crate::merges;
 
@@ -88,6 +89,43 @@ pub fn key(text: &str) -> String {
     number
         .filter(|it| it.is_ascii_digit() || *it == '+')
         .collect()
+}
+
+/// What is kept of an address or number to which nothing is sent any more.
+pub fn digest(contact: &str) -> String {
+    let digest = Sha256::digest(format!("contact {}", key(contact)));
+    format!("sha256:{}", rows::bytes(&digest))
+}
+
+/// Forgets what erased persons said and how they are reached; their leads stay known as theirs. Nothing is sent any more to
+/// the contacts of these digests.
+pub async fn erase<C: ConnectionTrait>(
+    db: &C,
+    persons: &BTreeSet<PersonId>,
+    emails: &[String],
+    phones: &[String],
+    at: DateTime<Utc>,
+) -> Result<(), Error> {
+    let Some(oldest) = persons.first() else {
+        return Ok(());
+    };
+    let theirs = one_of(db.get_database_backend(), "person_id", "$1");
+    let ids = || rows::ids(persons.iter().map(|person| person.uuid()));
+    let keys =
+        format!("delete from person_key where {theirs} and key not like 'lead\\_%' escape '\\'");
+    rows::execute(db, keys, [ids()]).await?;
+    let said = format!("delete from consent_copy where {theirs}");
+    rows::execute(db, said, [ids()]).await?;
+    let emails = emails.iter().map(|digest| ("email", digest));
+    let phones = phones.iter().flat_map(|it| [("sms", it), ("call", it)]);
+    let refusals: BTreeSet<(&str, &String)> = emails.chain(phones).collect();
+    let row = |(channel, digest): (&str, &String)| {
+        json!([hex(oldest.uuid()), channel, "", digest, 0, true, time(at)])
+    };
+    CONSENT
+        .insert_new(db, refusals.into_iter().map(row).collect())
+        .await?;
+    Ok(())
 }
 
 /// Keeps the highest revision of each person. The number of statements does not depend on theirs.
@@ -291,10 +329,14 @@ async fn of_contacts<C: ConnectionTrait>(
          where {} and contact <> '' and refused and purpose in ('', $2)",
         one_of_texts(db.get_database_backend(), "contact")
     );
-    for row in query(db, sql, [texts(keys), purpose.into()]).await? {
+    let by_digest: BTreeMap<String, &str> = keys.iter().map(|it| (digest(it), *it)).collect();
+    let asked = keys.iter().copied();
+    let asked = asked.chain(by_digest.keys().map(String::as_str)).collect();
+    for row in query(db, sql, [texts(&asked), purpose.into()]).await? {
         let contact: String = row.try_get("", "contact")?;
+        let key = by_digest.get(&contact).map(|key| (*key).to_owned());
         refused
-            .entry(contact)
+            .entry(key.unwrap_or(contact))
             .or_default()
             .push(row.try_get("", "channel")?);
     }

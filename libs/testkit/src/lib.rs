@@ -20,6 +20,7 @@ mod proxy;
 mod smtp;
 mod statements;
 mod storage;
+mod words;
 
 pub use crate::eventually::{Outcome, eventually};
 pub use crate::nats::{NatsServer, StoreImage, nats};
@@ -28,3 +29,4 @@ pub use crate::proxy::{CutProxy, Plan};
 pub use crate::smtp::{Answer, Mail, SmtpSink};
 pub use crate::statements::statements;
 pub use crate::storage::{Storage, databases, storages};
+pub use crate::words::places_of;

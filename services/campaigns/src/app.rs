@@ -9,6 +9,7 @@ mod again;
 pub mod change_statuses;
 pub mod create_campaign;
 pub mod create_quick_campaign;
+pub mod erase;
 pub mod import_channel_figures;
 pub mod import_costs;
 pub mod import_participants;

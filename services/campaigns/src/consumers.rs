@@ -1,6 +1,7 @@
 //! All that campaigns listen to.
 
 mod deal;
+mod erased;
 mod lead;
 mod person_recorded;
 mod persons_merged;
@@ -9,9 +10,10 @@ use std::{str::FromStr, sync::Arc};
 
 use messaging::{BatchError, HandlerError, Received, Subscription};
 use proto::{
-    customers::v1::{ConsentRecorded, PersonRecorded, PersonsMerged, PersonsSplit},
+    PERSONAL,
+    customers::v1::{ConsentRecorded, PersonErased, PersonRecorded, PersonsMerged, PersonsSplit},
     deals::v1::{DealLost, DealOpened, DealWon},
-    intake::v1::{EnquiryAttached, LeadCreated},
+    intake::v1::{EnquiryAttached, LeadCreated, LeadErased},
 };
 
 use crate::app::App;
@@ -20,7 +22,9 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("campaigns", "intake")
             .on_batch::<LeadCreated>(app.clone())
-            .on_batch::<EnquiryAttached>(app.clone()),
+            .on_batch::<EnquiryAttached>(app.clone())
+            .on::<LeadErased>(app.clone())
+            .screened(PERSONAL),
         Subscription::new("campaigns", "deals")
             .on::<DealOpened>(app.clone())
             .on::<DealWon>(app.clone())
@@ -29,7 +33,10 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
             .on_batch::<PersonRecorded>(app.clone())
             .on::<ConsentRecorded>(app.clone())
             .on::<PersonsMerged>(app.clone())
-            .on::<PersonsSplit>(app.clone()),
+            .on::<PersonsSplit>(app.clone())
+            // The last: what came with it brings nothing back.
+            .on::<PersonErased>(app.clone())
+            .screened(PERSONAL),
     ]
 }
 

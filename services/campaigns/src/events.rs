@@ -10,8 +10,8 @@ use ids::{CampaignId, ParticipantId};
 use messaging::Event;
 use proto::{
     campaigns::v1::{
-        ActivityRecorded, CampaignRecorded, ParticipantContacted, ParticipantRecorded,
-        ResponseRecorded,
+        ActivityRecorded, CampaignRecorded, ParticipantContacted, ParticipantErased,
+        ParticipantRecorded, ResponseRecorded,
     },
     convert::timestamp,
     types::v1::PersonName,
@@ -45,6 +45,14 @@ pub fn campaign_recorded(campaign: &Campaign, now: DateTime<Utc>) -> Event {
         quick: campaign.quick,
     };
     Event::new(&message, campaign.id, campaign.revision, now)
+}
+
+pub fn participant_erased(participant: ParticipantId, at: DateTime<Utc>) -> Event {
+    let message = ParticipantErased {
+        participant_id: participant.to_string(),
+        erased_at: Some(timestamp(at)),
+    };
+    Event::new(&message, participant, 0, at)
 }
 
 pub fn activity_recorded(campaign: CampaignId, activity: &Activity, now: DateTime<Utc>) -> Event {

@@ -11,6 +11,7 @@ pub mod costs;
     reason = "the derives want `pub`; this module keeps rows private"
 )]
 mod entity;
+pub mod erasures;
 pub mod facts;
 pub mod figures;
 pub mod files;

@@ -6,6 +6,7 @@ pub mod announce_renewal;
 pub mod churn;
 pub mod draft_contract;
 pub mod end_contract;
+pub mod erase;
 pub mod expect_payment;
 pub mod explain_expiry;
 pub mod grow_contract;

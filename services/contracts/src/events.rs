@@ -1,6 +1,7 @@
 //! All that contracts announces.
 
 use clock::Timestamp;
+use ids::ContractId;
 use messaging::Event;
 use proto::contracts::v1 as announced;
 use proto::convert::timestamp;
@@ -9,6 +10,14 @@ use proto::types::v1 as types;
 use crate::domain::contract::{Contract, End, Growth};
 use crate::domain::payment::Payment;
 use crate::rpc::encode::{money, printed, signed, value};
+
+pub fn contract_erased(contract: ContractId, revision: i64, at: Timestamp) -> Event {
+    let message = announced::ContractErased {
+        contract_id: contract.to_string(),
+        erased_at: Some(timestamp(at)),
+    };
+    Event::new(&message, contract, revision, at)
+}
 
 /// The whole state of a contract.
 pub fn contract_recorded(contract: &Contract, now: Timestamp) -> Event {

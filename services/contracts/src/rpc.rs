@@ -8,8 +8,10 @@ pub mod payments;
 
 use std::sync::Arc;
 
-use ids::{ContractId, StaffId};
+use ids::{ContractId, LeadId, PersonId, StaffId};
+use messaging::erased;
 use persons::merges;
+use proto::contracts::v1 as shown;
 use proto::contracts::v1::contracts_service_server::ContractsService;
 use proto::contracts::v1::{
     ActivateContractRequest, ActivateContractResponse, EndContractRequest, EndContractResponse,
@@ -19,6 +21,7 @@ use proto::contracts::v1::{
     SendContractResponse, SignContractRequest, SignContractResponse, UpdateContractRequest,
     UpdateContractResponse,
 };
+use proto::convert::timestamp;
 use rpc::Identity;
 use rpc::decode::Invalid;
 use tonic::{Request, Response, Status};
@@ -31,6 +34,7 @@ use crate::app::receive_payment::receive_payment;
 use crate::app::send_contract::send_contract;
 use crate::app::sign_contract::sign_contract;
 use crate::app::update_contract::update_contract;
+use crate::domain::contract::Contract;
 use crate::error::Error;
 use crate::store::{contracts, end_reasons, history, payments as payment_rows, versions};
 
@@ -79,7 +83,7 @@ impl ContractsService for Rpc {
         let (page, next_page_token) = rpc::page::cut(page, size, |contract| {
             (contract.drafted_at, contract.id.uuid())
         });
-        let contracts = page.iter().map(encode::contract).collect();
+        let contracts = self.dated(&page).await?;
         answer(ListContractsResponse {
             contracts,
             next_page_token,
@@ -199,7 +203,7 @@ impl Rpc {
         };
         let following = contracts::page(reader, &named, None, FOLLOWING_SHOWN).await?;
         Ok(GetContractResponse {
-            contract: Some(encode::contract(&contract)),
+            contract: self.dated(&[contract]).await?.pop(),
             payments: payments
                 .iter()
                 .filter(|payment| payment.removed_at().is_none())
@@ -209,6 +213,29 @@ impl Rpc {
             versions: versions.iter().map(encode::version).collect(),
             following: following.iter().map(encode::contract).collect(),
         })
+    }
+
+    /// Contracts with when they were erased: that tells them from those without words.
+    async fn dated(&self, contracts: &[Contract]) -> Result<Vec<shown::Contract>, Error> {
+        let whose = |it: &Contract| {
+            let (lead, person) = (it.parties.lead, it.parties.person);
+            let ids = [
+                Some(it.id.uuid()),
+                lead.map(LeadId::uuid),
+                person.map(PersonId::uuid),
+            ];
+            ids.into_iter().flatten()
+        };
+        let reader = self.0.database().reader();
+        let erased = erased::of(reader, contracts.iter().flat_map(whose)).await?;
+        let shown = contracts.iter().map(|contract| {
+            let at = whose(contract).find_map(|id| erased.get(&id));
+            shown::Contract {
+                erased_at: at.copied().map(timestamp),
+                ..encode::contract(contract)
+            }
+        });
+        Ok(shown.collect())
     }
 }
 

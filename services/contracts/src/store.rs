@@ -7,6 +7,7 @@ pub mod due;
 pub mod end_reasons;
 pub mod ended;
 mod entity;
+pub mod erasures;
 pub mod growth;
 pub mod history;
 pub mod numbers;

@@ -3,6 +3,7 @@
 mod again;
 pub mod change_case;
 pub mod decide_duplicate;
+pub mod erase_person;
 pub mod link_lead;
 pub mod merge_persons;
 pub mod open_case;

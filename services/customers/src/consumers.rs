@@ -4,6 +4,7 @@ mod contract_ended;
 mod contract_signed;
 mod deal;
 mod lead_created;
+mod lead_erased;
 mod lead_qualified;
 pub mod timeline;
 
@@ -11,9 +12,10 @@ use std::{str::FromStr, sync::Arc};
 
 use messaging::{BatchError, HandlerError, Received, Subscription};
 use proto::{
+    PERSONAL,
     contracts::v1::{ContractEnded, ContractSigned},
     deals::v1::{DealLost, DealOpened, DealWon},
-    intake::v1::{LeadCreated, LeadQualified},
+    intake::v1::{LeadCreated, LeadErased, LeadQualified},
 };
 
 use crate::app::{App, record_leads::RecordLead};
@@ -22,11 +24,14 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     let mut all = vec![
         Subscription::new("customers", "intake")
             .on_batch::<LeadCreated>(app.clone())
-            .on_batch::<LeadQualified>(app.clone()),
+            .on_batch::<LeadQualified>(app.clone())
+            .on::<LeadErased>(app.clone())
+            .screened(PERSONAL),
         Subscription::new("customers", "deals")
             .on::<DealOpened>(app.clone())
             .on::<DealWon>(app.clone())
-            .on::<DealLost>(app.clone()),
+            .on::<DealLost>(app.clone())
+            .screened(PERSONAL),
         Subscription::new("customers", "contracts")
             .on::<ContractSigned>(app.clone())
             .on::<ContractEnded>(app.clone()),

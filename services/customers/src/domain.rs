@@ -3,6 +3,7 @@
 pub mod case;
 pub mod consent;
 pub mod duplicate;
+pub mod erasure;
 pub mod identity;
 pub mod merge;
 pub mod merged;

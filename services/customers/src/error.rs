@@ -1,10 +1,10 @@
 //! What can go wrong, and how callers and consumers see it.
 
-use ids::{CaseId, ConsentId, LeadId, MergeBatchId, MergeId, OrganisationId, PersonId};
+use ids::{CaseId, ConsentId, ErasureId, LeadId, MergeBatchId, MergeId, OrganisationId, PersonId};
 use messaging::HandlerError;
 use rpc::{Code, Failure, Violation, decode::Invalid};
 
-use crate::domain::{case::NotOpen, duplicate::Pair, merge::CannotMerge};
+use crate::domain::{case::NotOpen, duplicate::Pair, erasure::ContractInForce, merge::CannotMerge};
 
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -26,6 +26,12 @@ pub enum Error {
     CaseNotFound(CaseId),
     #[error(transparent)]
     CaseNotOpen(#[from] NotOpen),
+    #[error("erasure {0} is not known")]
+    ErasureNotFound(ErasureId),
+    #[error("person {0} was erased")]
+    PersonErased(PersonId),
+    #[error(transparent)]
+    ContractInForce(#[from] ContractInForce),
     #[error("consent {0} says something else")]
     ConsentIdTaken(ConsentId),
     #[error("merge {0} is of other persons")]
@@ -50,13 +56,16 @@ impl Failure for Error {
             | Self::MergeNotFound(_)
             | Self::BatchNotFound(_)
             | Self::CaseNotFound(_)
+            | Self::ErasureNotFound(_)
             | Self::DuplicateNotFound(_) => Code::NotFound,
             Self::OrganisationExists(_) | Self::MergeIdTaken(_) | Self::ConsentIdTaken(_) => {
                 Code::AlreadyExists
             }
-            Self::LeadLinkedElsewhere { .. } | Self::CannotMerge(_) | Self::CaseNotOpen(_) => {
-                Code::FailedPrecondition
-            }
+            Self::LeadLinkedElsewhere { .. }
+            | Self::CannotMerge(_)
+            | Self::CaseNotOpen(_)
+            | Self::PersonErased(_)
+            | Self::ContractInForce(_) => Code::FailedPrecondition,
             Self::Changed(_)
             | Self::Database(
                 database::Error::Conflict(_) | database::Error::UniqueViolation { .. },
@@ -78,6 +87,9 @@ impl Failure for Error {
             Self::BatchNotFound(_) => "BATCH_NOT_FOUND",
             Self::CaseNotFound(_) => "CASE_NOT_FOUND",
             Self::CaseNotOpen(_) => "CASE_NOT_OPEN",
+            Self::ErasureNotFound(_) => "ERASURE_NOT_FOUND",
+            Self::PersonErased(_) => "PERSON_ERASED",
+            Self::ContractInForce(_) => "CONTRACT_IN_FORCE",
             Self::ConsentIdTaken(_) => "CONSENT_ID_TAKEN",
             Self::MergeIdTaken(_) => "MERGE_ID_TAKEN",
             Self::CannotMerge(CannotMerge::AlreadyOne(..)) => "PERSONS_ARE_ONE",
@@ -107,7 +119,10 @@ impl Failure for Error {
                 ("one_id", pair.one.to_string()),
                 ("other_id", pair.other.to_string()),
             ],
-            Self::LeadLinkedElsewhere { person, .. } => vec![("person_id", person.to_string())],
+            Self::ContractInForce(in_force) => vec![("contract_id", in_force.0.to_string())],
+            Self::LeadLinkedElsewhere { person, .. } | Self::PersonErased(person) => {
+                vec![("person_id", person.to_string())]
+            }
             _ => Vec::new(),
         }
     }

@@ -6,15 +6,18 @@ use messaging::Event;
 use proto::{
     convert::timestamp,
     customers::v1::{
-        CaseRecorded, ConsentRecorded, DuplicateDecided, OrganisationRecorded, PersonRecorded,
-        PersonsMerged, PersonsSplit,
+        CaseRecorded, ConsentRecorded, DuplicateDecided, OrganisationRecorded, PersonErased,
+        PersonRecorded, PersonsMerged, PersonsSplit,
     },
     types::v1::PersonName,
 };
 
-use crate::domain::{
-    case::Case, consent::Consent, duplicate::Duplicate, identity::Identity, merge::Merge,
-    organisation::Organisation, person::Person,
+use crate::{
+    domain::{
+        case::Case, consent::Consent, duplicate::Duplicate, erasure::Erasure, identity::Identity,
+        merge::Merge, organisation::Organisation, person::Person,
+    },
+    store::erasures::Contacts,
 };
 
 pub fn person_recorded(person: &Person, leads: &[LeadId], now: DateTime<Utc>) -> Event {
@@ -41,6 +44,18 @@ pub fn person_recorded(person: &Person, leads: &[LeadId], now: DateTime<Utc>) ->
             .unwrap_or_default(),
     };
     Event::new(&message, person.id, person.revision, now)
+}
+
+pub fn person_erased(erasure: &Erasure, contacts: &Contacts) -> Event {
+    let message = PersonErased {
+        erasure_id: erasure.id.to_string(),
+        person_ids: erasure.persons.iter().map(ToString::to_string).collect(),
+        lead_ids: erasure.leads.iter().map(ToString::to_string).collect(),
+        email_digests: contacts.emails.iter().cloned().collect(),
+        phone_digests: contacts.phones.iter().cloned().collect(),
+        erased_at: Some(timestamp(erasure.erased_at)),
+    };
+    Event::new(&message, erasure.id, 1, erasure.erased_at)
 }
 
 pub fn organisation_recorded(organisation: &Organisation, now: DateTime<Utc>) -> Event {

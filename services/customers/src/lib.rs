@@ -15,7 +15,7 @@ use std::sync::Arc;
 use futures::future::BoxFuture;
 use proto::customers::v1::{
     cases_service_server::CasesServiceServer, customers_service_server::CustomersServiceServer,
-    timeline_service_server::TimelineServiceServer,
+    erasure_service_server::ErasureServiceServer, timeline_service_server::TimelineServiceServer,
 };
 use service::{Context, Definition, StartError, Started, Task};
 use tokio_util::sync::CancellationToken;
@@ -53,6 +53,9 @@ fn start(ctx: Context) -> BoxFuture<'static, Result<Started, StartError>> {
 pub fn routes(app: &Arc<app::App>) -> Routes {
     Routes::new(CustomersServiceServer::new(rpc::Rpc(app.clone())))
         .add_service(CasesServiceServer::new(rpc::cases::Cases(app.clone())))
+        .add_service(ErasureServiceServer::new(rpc::erasures::Erasures(
+            app.clone(),
+        )))
         .add_service(TimelineServiceServer::new(rpc::timeline::Timelines(
             app.clone(),
         )))

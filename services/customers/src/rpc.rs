@@ -4,6 +4,7 @@ pub mod cases;
 mod consents;
 mod convert;
 mod duplicates;
+pub mod erasures;
 mod merges;
 pub mod timeline;
 
@@ -322,7 +323,9 @@ async fn person_card(app: &App, id: PersonId) -> Result<GetPersonResponse, Error
     let contracts = copies::contracts_of(db, &own, linked()).await?;
     let consents = store::consents::standing(db, [id]).await?;
     Ok(GetPersonResponse {
-        person: Some(convert::person(&person)),
+        person: erasures::dated(app, vec![convert::person(&person)])
+            .await?
+            .pop(),
         leads: leads.iter().map(convert::link).collect(),
         deals: deals.iter().map(convert::deal).collect(),
         contracts: contracts.iter().map(convert::contract).collect(),
@@ -368,7 +371,7 @@ async fn list_persons(
         }
     };
     Ok(ListPersonsResponse {
-        persons: rows.iter().map(row).collect(),
+        persons: erasures::dated(app, rows.iter().map(row).collect()).await?,
         next_page_token,
         total: i64::try_from(total).unwrap_or(i64::MAX),
     })

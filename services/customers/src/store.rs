@@ -9,6 +9,7 @@ pub mod duplicates;
     reason = "the derives want `pub`; this module keeps rows private"
 )]
 mod entity;
+pub mod erasures;
 pub mod links;
 pub mod lists;
 pub mod merges;
@@ -56,6 +57,11 @@ pub const MIGRATIONS: &[Migration] = &[
         version: 20_261_126_010_100,
         name: "create_timeline",
         sql: include_str!("../migrations/20261126010100_create_timeline.sql"),
+    },
+    Migration {
+        version: 20_261_126_040_000,
+        name: "create_erasure",
+        sql: include_str!("../migrations/20261126040000_create_erasure.sql"),
     },
 ];
 

@@ -7,6 +7,7 @@ pub mod create_offer;
 pub mod create_sale_object;
 pub mod create_topic;
 pub mod decline_offer;
+pub mod erase;
 pub mod lose_deal;
 pub mod move_deal;
 pub mod offer_content;

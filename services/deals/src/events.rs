@@ -1,6 +1,7 @@
 //! All that deals announces.
 
 use clock::Timestamp;
+use ids::DealId;
 use messaging::Event;
 use proto::convert::timestamp;
 use proto::deals::v1 as announced;
@@ -27,6 +28,14 @@ pub fn deal_opened(deal: &Deal) -> Event {
         source: deal.source.as_ref().map(source),
     };
     Event::new(&message, deal.id, deal.revision, deal.opened_at)
+}
+
+pub fn deal_erased(deal: DealId, revision: i64, at: Timestamp) -> Event {
+    let message = announced::DealErased {
+        deal_id: deal.to_string(),
+        erased_at: Some(timestamp(at)),
+    };
+    Event::new(&message, deal, revision, at)
 }
 
 pub fn deal_stage_changed(deal: &Deal, changed: &StageChanged) -> Event {

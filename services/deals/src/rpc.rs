@@ -8,8 +8,10 @@ mod offers;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use ids::{DealId, StaffId, TopicId};
+use ids::{DealId, LeadId, PersonId, StaffId, TopicId};
+use messaging::erased;
 use persons::merges;
+use proto::convert::timestamp;
 use proto::deals::v1::deals_service_server::DealsService;
 use proto::deals::v1::{
     CompleteActivityRequest, CompleteActivityResponse, CreateTopicRequest, CreateTopicResponse,
@@ -24,6 +26,7 @@ use proto::deals::v1::{
 use rpc::Identity;
 use rpc::decode::Invalid;
 use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::app::complete_activity::complete_activity;
@@ -298,19 +301,35 @@ impl Rpc {
     }
 
     async fn shown(&self, deal: deal::Deal) -> Result<Deal, Error> {
-        let topic = topics::get(self.0.database().reader(), deal.topic).await?;
-        Ok(encode::deal(&deal, topic.as_ref(), self.0.clock.now()))
+        let mut shown = self.all_shown(vec![deal]).await?;
+        Ok(shown.pop().unwrap_or_default())
     }
 
     async fn all_shown(&self, deals: Vec<deal::Deal>) -> Result<Vec<Deal>, Error> {
         let ids: BTreeSet<TopicId> = deals.iter().map(|deal| deal.topic).collect();
         let topics = topics::some(self.0.database().reader(), ids).await?;
         let now = self.0.clock.now();
-        Ok(deals
-            .iter()
-            .map(|deal| encode::deal(deal, topics.get(&deal.topic), now))
-            .collect())
+        let erased = erased::of(self.0.database().reader(), deals.iter().flat_map(whose));
+        let erased = erased.await?;
+        let shown = deals.iter().map(|deal| {
+            let at = whose(deal).into_iter().find_map(|id| erased.get(&id));
+            Deal {
+                erased_at: at.copied().map(timestamp),
+                ..encode::deal(deal, topics.get(&deal.topic), now)
+            }
+        });
+        Ok(shown.collect())
     }
+}
+
+/// By what a deal may have been erased: itself, its lead and its person.
+fn whose(deal: &deal::Deal) -> Vec<Uuid> {
+    let lead = deal.origin.lead().map(LeadId::uuid);
+    let person = deal.client.person.map(PersonId::uuid);
+    [Some(deal.id.uuid()), lead, person]
+        .into_iter()
+        .flatten()
+        .collect()
 }
 
 /// The member of the staff who asks.

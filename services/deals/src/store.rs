@@ -6,6 +6,7 @@ pub mod activities;
 pub mod board;
 pub mod deals;
 mod entity;
+pub mod erasures;
 pub mod forecast;
 pub mod loss_reasons;
 pub mod losses;

@@ -8,6 +8,7 @@ pub mod collector;
 pub mod create_lead;
 pub mod decide_submission;
 pub mod doors;
+pub mod erase_person;
 pub mod explain;
 pub mod follow_deal;
 pub mod link_person;

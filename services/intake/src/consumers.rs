@@ -2,6 +2,7 @@
 
 mod answers;
 mod deals;
+mod erased;
 mod persons;
 mod responses;
 mod staff;
@@ -10,8 +11,9 @@ use std::{str::FromStr, sync::Arc};
 
 use messaging::{HandlerError, Subscription};
 use proto::{
-    campaigns::v1::ResponseRecorded,
-    customers::v1::{DuplicateDecided, PersonRecorded, PersonsMerged, PersonsSplit},
+    PERSONAL,
+    campaigns::v1::{ParticipantErased, ResponseRecorded},
+    customers::v1::{DuplicateDecided, PersonErased, PersonRecorded, PersonsMerged, PersonsSplit},
     deals::v1::{DealLost, DealOpened, DealStageChanged, DealWon},
     gateway::v1::StaffRecorded,
     notifications::v1::QuestionnaireAnswered,
@@ -23,18 +25,26 @@ use crate::app::App;
 pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
     vec![
         Subscription::new("intake", "gateway").on::<StaffRecorded>(app.clone()),
-        Subscription::new("intake", "campaigns").on::<ResponseRecorded>(app.clone()),
+        Subscription::new("intake", "campaigns")
+            .on::<ResponseRecorded>(app.clone())
+            .on::<ParticipantErased>(app.clone())
+            .screened(PERSONAL),
         Subscription::new("intake", "customers")
             .on_batch::<PersonRecorded>(app.clone())
             .on::<PersonsMerged>(app.clone())
             .on::<PersonsSplit>(app.clone())
-            .on::<DuplicateDecided>(app.clone()),
+            .on::<DuplicateDecided>(app.clone())
+            // The last: what came with it brings nothing back.
+            .on::<PersonErased>(app.clone())
+            .screened(PERSONAL),
         Subscription::new("intake", "deals")
             .on::<DealOpened>(app.clone())
             .on::<DealStageChanged>(app.clone())
             .on::<DealWon>(app.clone())
             .on::<DealLost>(app.clone()),
-        Subscription::new("intake", "notifications").on::<QuestionnaireAnswered>(app.clone()),
+        Subscription::new("intake", "notifications")
+            .on::<QuestionnaireAnswered>(app.clone())
+            .screened(PERSONAL),
     ]
 }
 

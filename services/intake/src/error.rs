@@ -46,6 +46,8 @@ pub enum Error {
     SignatureExpired,
     #[error("there is no lead {0}")]
     LeadNotFound(LeadId),
+    #[error("lead {0} was erased")]
+    LeadErased(LeadId),
     #[error("there is no submission {0}")]
     SubmissionNotFound(SubmissionId),
     #[error("nothing is known of {0}")]
@@ -136,6 +138,7 @@ impl Failure for Error {
             Self::OriginNotAllowed | Self::CallerUnknown => Code::PermissionDenied,
             Self::SignatureInvalid | Self::SignatureExpired => Code::Unauthenticated,
             Self::DoorClosed
+            | Self::LeadErased(_)
             | Self::StaffInactive(_)
             | Self::NotHeld
             | Self::NotRerunnable
@@ -166,6 +169,7 @@ impl Failure for Error {
             Self::SignatureInvalid => "SIGNATURE_INVALID",
             Self::SignatureExpired => "SIGNATURE_EXPIRED",
             Self::LeadNotFound(_) => "LEAD_NOT_FOUND",
+            Self::LeadErased(_) => "LEAD_ERASED",
             Self::SubmissionNotFound(_) => "SUBMISSION_NOT_FOUND",
             Self::IdentityNotFound(_) => "IDENTITY_NOT_FOUND",
             Self::LinkNotFound(_) => "LINK_NOT_FOUND",

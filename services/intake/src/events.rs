@@ -1,6 +1,7 @@
 //! What intake announces: each event of a lead as its message.
 
 use clock::Timestamp;
+use ids::LeadId;
 use messaging::Event;
 use proto::{convert::timestamp, intake::v1, types::v1::Money};
 
@@ -71,6 +72,15 @@ pub(crate) fn of(lead: &Lead, change: &Change, now: Timestamp) -> Option<Event> 
             name: lead.name.shown(),
         }),
     })
+}
+
+/// A card lost its words.
+pub(crate) fn erased(lead: LeadId, revision: i64, at: Timestamp) -> Event {
+    let message = v1::LeadErased {
+        lead_id: lead.to_string(),
+        erased_at: Some(timestamp(at)),
+    };
+    Event::new(&message, lead, revision, at)
 }
 
 /// How a card stands after a command, where the command changed that.

@@ -4,6 +4,7 @@ pub mod calls;
 pub mod decisions;
 pub mod doors;
 pub mod earlier;
+pub mod erasures;
 pub mod history;
 pub mod identity;
 pub mod interests;

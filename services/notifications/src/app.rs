@@ -2,6 +2,7 @@
 
 pub(crate) mod answer_questionnaire;
 pub(crate) mod complete_reminder;
+pub(crate) mod erase;
 pub(crate) mod hand_over;
 pub(crate) mod notify_staff;
 pub(crate) mod plan_message;

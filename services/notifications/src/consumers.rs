@@ -2,6 +2,7 @@
 
 mod contract_renewal_due;
 mod enquiry_attached;
+mod erased;
 mod lead_assigned;
 mod lead_created;
 mod lead_refused;
@@ -16,12 +17,15 @@ use std::{collections::BTreeSet, str::FromStr, sync::Arc};
 use ids::LeadId;
 use messaging::{BatchError, HandlerError, Received, Subscription, Tx};
 use proto::{
+    PERSONAL,
     campaigns::v1::TaskRecorded,
-    contracts::v1::ContractRenewalDue,
-    customers::v1::{ConsentRecorded, PersonRecorded, PersonsMerged, PersonsSplit},
+    contracts::v1::{ContractErased, ContractRenewalDue},
+    customers::v1::{ConsentRecorded, PersonErased, PersonRecorded, PersonsMerged, PersonsSplit},
     deals::v1 as deals,
     gateway::v1::StaffRecorded,
-    intake::v1::{EnquiryAttached, LeadAssigned, LeadCreated, LeadRefused, NextContactPlanned},
+    intake::v1::{
+        EnquiryAttached, LeadAssigned, LeadCreated, LeadErased, LeadRefused, NextContactPlanned,
+    },
     types::v1::Source,
 };
 
@@ -42,15 +46,26 @@ pub(crate) fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
             .on_batch::<EnquiryAttached>(app.clone())
             .on_batch::<LeadAssigned>(app.clone())
             .on::<LeadRefused>(app.clone())
-            .on::<NextContactPlanned>(app.clone()),
+            .on::<NextContactPlanned>(app.clone())
+            .on::<LeadErased>(app.clone())
+            .screened(PERSONAL),
         Subscription::new("notifications", "customers")
             .on_batch::<PersonRecorded>(app.clone())
             .on::<ConsentRecorded>(app.clone())
             .on::<PersonsMerged>(app.clone())
-            .on::<PersonsSplit>(app.clone()),
-        Subscription::new("notifications", "deals").on::<deals::NextContactPlanned>(app.clone()),
+            .on::<PersonsSplit>(app.clone())
+            // The last: what came with it brings nothing back.
+            .on::<PersonErased>(app.clone())
+            .screened(PERSONAL),
+        Subscription::new("notifications", "deals")
+            .on::<deals::NextContactPlanned>(app.clone())
+            .on::<deals::DealErased>(app.clone())
+            .screened(PERSONAL),
         Subscription::new("notifications", "campaigns").on_batch::<TaskRecorded>(app.clone()),
-        Subscription::new("notifications", "contracts").on::<ContractRenewalDue>(app.clone()),
+        Subscription::new("notifications", "contracts")
+            .on::<ContractRenewalDue>(app.clone())
+            .on::<ContractErased>(app.clone())
+            .screened(PERSONAL),
     ]
 }
 

@@ -2,6 +2,7 @@
 
 pub(crate) mod copies;
 mod entity;
+pub(crate) mod erasures;
 pub(crate) mod messages;
 pub(crate) mod outgoing;
 pub(crate) mod questionnaires;

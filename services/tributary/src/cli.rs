@@ -7,8 +7,8 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 
 pub(crate) use self::remote::{
-    Analytics, Decision, Events, Explain, Rates, Replay, Reviews, ReviewsCommand, Scan, Server,
-    Shown, Tail,
+    Analytics, Decision, Erase, Events, Explain, Rates, Replay, Reviews, ReviewsCommand, Scan,
+    Server, Shown, Tail,
 };
 
 /// Tributary: every expression of interest, from any door to a contract.
@@ -77,6 +77,8 @@ pub(crate) enum Command {
     /// Why a submission is whose it is, who somebody is, or why two leads are one person or are not; what came
     /// before a lead, a deal or a contract, who was told, and what followed.
     Explain(Explain),
+    /// Erases a person with all records that are merged with it: names, contacts and words go, for ever; totals stay.
+    Erase(Erase),
     /// The log of all events that count, read from any place.
     #[command(subcommand)]
     Events(Events),

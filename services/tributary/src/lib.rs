@@ -6,6 +6,7 @@ mod cli;
 mod config;
 mod demo;
 mod dev;
+mod erase;
 mod events;
 mod explain;
 mod first_run;
@@ -116,6 +117,7 @@ async fn run(cli: Cli, began: Instant, output: &mut Output) -> Result<(), Failur
         Command::Staff(command) => staff::run(&sources, command, output).await,
         Command::Parked(command) => parked::run(&sources, command, output).await,
         Command::Explain(command) => explain::run(&command, output).await,
+        Command::Erase(command) => erase::run(&command, output).await,
         Command::Events(command) => events::run(&command, output).await,
         Command::Analytics(command) => analytics::run(&command, output).await,
         Command::Reviews(command) => reviews::run(&command, output).await,

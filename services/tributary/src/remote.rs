@@ -8,6 +8,7 @@ use proto::{
         log_service_client::LogServiceClient, operations_service_client::OperationsServiceClient,
         reports_service_client::ReportsServiceClient,
     },
+    customers::v1::erasure_service_client::ErasureServiceClient,
     deals::v1::offers_service_client::OffersServiceClient,
     gateway::v1::{SignInRequest, gateway_service_client::GatewayServiceClient},
     intake::v1::{
@@ -88,6 +89,10 @@ impl Remote {
 
     pub(crate) fn identities(&self) -> IdentityServiceClient<Way> {
         IdentityServiceClient::new(self.way()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    pub(crate) fn erasures(&self) -> ErasureServiceClient<Way> {
+        ErasureServiceClient::new(self.way())
     }
 
     pub(crate) fn intake(&self) -> IntakeServiceClient<Way> {

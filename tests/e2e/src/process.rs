@@ -67,6 +67,11 @@ impl Process {
         i32::try_from(self.child.id()).unwrap_or(i32::MAX)
     }
 
+    /// Changes a variable of its environment, for when it is started again.
+    pub fn set(&mut self, key: &str, value: &str) {
+        self.environment.insert(key.to_owned(), value.to_owned());
+    }
+
     /// Starts it again with the same arguments.
     pub fn restart(&mut self) -> Result<()> {
         self.child = spawn(&self.arguments, &self.environment, &self.log)?;

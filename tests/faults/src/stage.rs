@@ -117,6 +117,18 @@ impl Stage {
         e2e::platform::run(&arguments, &environment)
     }
 
+    /// Runs a command that asks this platform, as its administrator.
+    pub fn ask(&self, arguments: &[&str]) -> Result<String> {
+        let (email, password) = e2e::platform::ADMIN;
+        let environment = [
+            ("TRIBUTARY_SERVER", self.platform.base.as_str()),
+            ("TRIBUTARY_EMAIL", email),
+            ("TRIBUTARY_PASSWORD", password),
+        ];
+        let environment = environment.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        e2e::platform::run(arguments, &BTreeMap::from(environment))
+    }
+
     /// Kills a service's process with no chance to clean up.
     pub fn kill(&mut self, service: &str) -> Result<()> {
         let process = self.platform.process(service)?;

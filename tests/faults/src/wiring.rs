@@ -96,6 +96,11 @@ impl Bench {
         };
         let database = Database::connect(&settings, definition.name).await?;
         service::migrate(definition, &database).await?;
+        self.hand_on(definition, database).await
+    }
+
+    /// Starts a service on a database that is there.
+    pub async fn hand_on(&self, definition: &Definition, database: Database) -> Result<Hand> {
         let outbox = Outbox::new(database, definition.name);
         let context = Context {
             settings: self.settings.section(definition.name),

@@ -6,6 +6,7 @@ use rand::Rng;
 
 use crate::{
     consumer::{Consumer, batch::Item},
+    erased,
     handler::HandlerError,
     inbox,
     metrics::Outcome,
@@ -85,7 +86,13 @@ impl Consumer {
                 error: chain(error),
                 attempts,
             };
-            parked::insert(&tx, name, item.event.id, &item.delivery.message, cause, now).await?;
+            let personal = self.subscription.personal;
+            let stripped = erased::screen(&tx, personal, &[&item.event]).await?;
+            let mut message = item.delivery.message.clone();
+            if let Some(event) = stripped.into_values().next() {
+                message.payload = event.payload;
+            }
+            parked::insert(&tx, name, item.event.id, &message, cause, now).await?;
         }
         tx.commit().await?;
         self.report(item, error, attempts, delay);

@@ -17,6 +17,9 @@ use crate::{
 pub(super) const CLEAN_INTERVAL: Duration = Duration::from_secs(2);
 const CLEAN_CHUNK: i64 = 5_000;
 
+/// How often the log of the file is emptied, which still has what was deleted.
+pub(super) const FOLD_INTERVAL: Duration = Duration::from_mins(1);
+
 /// Payload and headers together; what nats-server takes by default.
 const MAX_PAYLOAD: usize = 1_024 * 1_024;
 
@@ -216,6 +219,13 @@ pub(super) async fn delete_old(
         .execute(&mut *connection)
         .await?;
     }
+    Ok(())
+}
+
+/// Folds the log back into the file and empties it.
+pub(super) async fn fold_log(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let fold = sqlx::raw_sql("pragma wal_checkpoint(truncate)");
+    fold.execute(connection).await?;
     Ok(())
 }
 

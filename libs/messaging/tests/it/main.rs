@@ -9,6 +9,7 @@
 
 mod conformance;
 mod consumer;
+mod erased;
 mod faulty;
 mod fixture;
 mod loss;

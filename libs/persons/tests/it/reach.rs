@@ -187,3 +187,44 @@ async fn an_older_card_gives_no_address_back() {
         );
     }
 }
+
+#[tokio::test]
+async fn nothing_is_sent_to_the_contacts_of_somebody_who_was_erased() {
+    for (label, database, _storage) in databases().await {
+        let [anna, boris, _] = persons();
+        let lead = LeadId::generate().to_string();
+        record(
+            &database,
+            &[
+                person(anna, &["anna@example.org", "+371 20000001", &lead], 1),
+                person(boris, &["boris@example.org"], 1),
+            ],
+        )
+        .await;
+        tell(&database, &said(anna, "", "anna@example.org", true, 2)).await;
+        let erase = async || {
+            let tx = database.begin().await.unwrap();
+            let emails = [reach::digest("Anna@example.org ")];
+            let phones = [reach::digest("+37120000001")];
+            let at = "2026-11-23T10:00:00Z".parse().unwrap();
+            let erased = reach::erase(&tx, &[anna].into(), &emails, &phones, at).await;
+            erased.unwrap();
+            tx.commit().await.unwrap();
+        };
+        erase().await;
+        erase().await;
+        let places = testkit::places_of(&database, "anna@example").await;
+        assert!(places.is_empty(), "{label}: {places:?}");
+        let target = |keys: &[&str]| Target {
+            person: None,
+            keys: keys.iter().map(|&key| key.to_owned()).collect(),
+        };
+        assert!(stops(&database, "mailing", target(&["ANNA@example.org"])).await);
+        assert!(!stops(&database, "mailing", target(&["boris@example.org"])).await);
+        let tx = database.begin().await.unwrap();
+        let phone = refused(&tx, "greeting", &[target(&["+371 2000-0001"])]).await;
+        let channels = BTreeSet::from(["call".to_owned(), "sms".to_owned()]);
+        assert_eq!(phone.unwrap(), [channels], "{label}");
+        assert_eq!(reach::leads(&tx, anna).await.unwrap(), [lead], "{label}");
+    }
+}

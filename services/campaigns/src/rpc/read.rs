@@ -2,11 +2,12 @@
 
 use std::collections::BTreeSet;
 
+use messaging::erased;
 use persons::{
     merges,
     reach::{self, Target},
 };
-use proto::campaigns::v1 as pb;
+use proto::{campaigns::v1 as pb, convert::timestamp};
 use rpc::{decode::Fields, page};
 
 use super::convert;
@@ -77,8 +78,10 @@ pub(super) async fn participants(
     });
     let targets: Vec<Target> = rows.iter().map(target).collect();
     let refused = reach::refused(db, MAILING, &targets).await?;
+    let erased = erased::of(db, rows.iter().map(|row| row.id.uuid())).await?;
     let participant = |(row, refused): (&Participant, BTreeSet<String>)| pb::Participant {
         refused_channels: refused.into_iter().collect(),
+        erased_at: erased.get(&row.id.uuid()).copied().map(timestamp),
         ..convert::participant(row)
     };
     Ok(pb::ListParticipantsResponse {

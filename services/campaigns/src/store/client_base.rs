@@ -7,7 +7,7 @@ use database::{
     rows::{self, Kind, Table, hex, one_of},
 };
 use ids::{LeadId, PersonId};
-use messaging::Tx;
+use messaging::{Tx, erased};
 use persons::reach;
 use proto::customers::v1::PersonRecorded;
 use sea_orm::ConnectionTrait;
@@ -98,6 +98,8 @@ pub async fn contacts(
     if persons.is_empty() {
         return Ok(BTreeMap::new());
     }
+    // On PostgreSQL nobody is erased between here and the end of the transaction.
+    erased::hold(db).await?;
     let sql = format!(
         "select {} from person_card where {}",
         CARD.names(),
@@ -117,7 +119,11 @@ pub async fn contacts(
         };
         Ok((PersonId::from_uuid(row.try_get("", "person_id")?), contact))
     };
-    found.iter().map(contact).collect()
+    let contacts: Result<BTreeMap<PersonId, Contact>, Error> = found.iter().map(contact).collect();
+    // Who was erased is nobody to be added to a list.
+    let mut contacts = contacts?;
+    contacts.retain(|_, contact| contact.key().is_some());
+    Ok(contacts)
 }
 
 /// Who bears any of these: addresses, numbers, printed ids of leads.

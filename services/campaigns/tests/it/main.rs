@@ -12,6 +12,7 @@ mod batches;
 mod campaigns;
 mod channels;
 mod costs;
+mod erased;
 mod figures;
 mod files;
 mod fixture;

@@ -68,6 +68,8 @@ pub fn contract(contract: &Contract) -> shown::Contract {
         kind: kind(parties.kind).into(),
         previous_contract_id: printed(parties.previous),
         value: Some(value(contract)),
+        // Said where contracts are shown.
+        erased_at: None,
     }
 }
 

@@ -9,6 +9,7 @@
 mod churn;
 mod deal_won;
 mod ending;
+mod erased;
 mod growing;
 mod lists;
 mod payments;

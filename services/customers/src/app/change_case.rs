@@ -1,6 +1,6 @@
 use ids::CaseId;
 
-use super::{App, again::again};
+use super::{App, again::again, erase_person::not_erased};
 use crate::{
     domain::case::{Case, Details, NotOpen},
     error::Error,
@@ -41,6 +41,7 @@ pub(super) async fn work(
         if revision != 0 && revision != seen {
             return Err(Error::Changed("case"));
         }
+        not_erased(&tx, case.person).await?;
         store::cases::save(&tx, &case, seen).await?;
         tx.publish(events::case_recorded(&case, app.clock.now()))
             .await?;

@@ -1,6 +1,6 @@
 use ids::{LeadId, PersonId, StaffId};
 
-use super::{App, again::again};
+use super::{App, again::again, erase_person::not_erased};
 use crate::{domain::person::Person, error::Error, store};
 
 pub struct LinkLead {
@@ -20,6 +20,7 @@ async fn attempt(app: &App, cmd: &LinkLead) -> Result<Person, Error> {
     let mut person = store::persons::find(&*tx, cmd.person)
         .await?
         .ok_or(Error::PersonNotFound(cmd.person))?;
+    not_erased(&tx, [cmd.person]).await?;
     let owner = store::links::link(&tx, cmd.lead, cmd.person, cmd.by, now).await?;
     match owner {
         None => {

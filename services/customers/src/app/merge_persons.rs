@@ -1,7 +1,7 @@
 use ids::{MergeId, PersonId, StaffId};
 use messaging::Tx;
 
-use super::{App, again::again};
+use super::{App, again::again, erase_person::not_erased};
 use crate::{
     domain::{identity::Identity, merge::Merge},
     error::Error,
@@ -32,6 +32,7 @@ async fn attempt(app: &App, cmd: &MergePersons) -> Result<(Merge, Identity), Err
         return repeated(&tx, cmd, known).await;
     }
     both_known(&tx, cmd).await?;
+    not_erased(&tx, [cmd.kept, cmd.joined]).await?;
     let merge = Merge {
         id: cmd.id,
         revision,

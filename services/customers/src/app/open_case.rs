@@ -1,6 +1,6 @@
 use ids::{CaseId, OrganisationId, PersonId, StaffId};
 
-use super::{App, again::again};
+use super::{App, again::again, erase_person::not_erased};
 use crate::{
     domain::case::{Case, Details},
     error::Error,
@@ -28,6 +28,7 @@ async fn attempt(app: &App, cmd: &OpenCase) -> Result<Case, Error> {
     if let Some(person) = cmd.person {
         let known = store::persons::find(&*tx, person).await?;
         known.ok_or(Error::PersonNotFound(person))?;
+        not_erased(&tx, [person]).await?;
     }
     if let Some(organisation) = cmd.organisation {
         let known = store::organisations::find(&*tx, organisation).await?;

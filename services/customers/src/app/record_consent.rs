@@ -1,7 +1,7 @@
 use chrono::{DateTime, Utc};
 use ids::{ConsentId, PersonId, StaffId};
 
-use super::{App, again::again};
+use super::{App, again::again, erase_person::not_erased};
 use crate::{
     domain::consent::{About, Consent, State},
     error::Error,
@@ -36,6 +36,7 @@ async fn attempt(app: &App, cmd: &RecordConsent) -> Result<Consent, Error> {
     let mut person = store::persons::find(&*tx, cmd.person)
         .await?
         .ok_or(Error::PersonNotFound(cmd.person))?;
+    not_erased(&tx, [cmd.person]).await?;
     let (now, seen) = (app.clock.now(), person.revision);
     person.consent_stated();
     store::persons::save(&tx, [(&person, seen)]).await?;

@@ -1,6 +1,6 @@
 use ids::PersonId;
 
-use super::{App, again::again};
+use super::{App, again::again, erase_person::not_erased};
 use crate::{
     domain::person::{Details, Person},
     error::Error,
@@ -27,6 +27,7 @@ async fn attempt(app: &App, cmd: &UpdatePerson) -> Result<Person, Error> {
     if cmd.revision != 0 && cmd.revision != person.revision {
         return Err(Error::Changed("person"));
     }
+    not_erased(&tx, [cmd.id]).await?;
     let seen = person.revision;
     if person.change(cmd.details.clone()) {
         store::persons::resolve_organisation(&tx, &mut person).await?;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use database::Error;
 use ids::{MergeBatchId, MergeId, PersonId, StaffId};
-use messaging::Tx;
+use messaging::{Tx, erased};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     QuerySelect, Statement, sea_query::Condition,
@@ -120,7 +120,7 @@ pub async fn kept_apart(
 }
 
 /// Those of these pairs of which nobody said yet that they are one, or that they are two by a split
-/// or in the review queue. The number of statements does not depend on that of the pairs.
+/// or in the review queue, and neither was erased. The number of statements does not depend on that of the pairs.
 pub async fn undecided(
     db: &impl ConnectionTrait,
     pairs: impl IntoIterator<Item = Pair>,
@@ -133,6 +133,10 @@ pub async fn undecided(
     for apart in kept_apart(db, &persons).await? {
         pairs.remove(&apart);
     }
+    erased::hold(db).await?;
+    let erased = erased::of(db, persons.iter().map(|person| person.uuid())).await?;
+    let gone = |person: PersonId| erased.contains_key(&person.uuid());
+    pairs.retain(|pair| !gone(pair.one) && !gone(pair.other));
     let known = sizes(db, &persons).await?;
     let canonical = |person: PersonId| known.get(&person).map_or(person, |(oldest, _)| *oldest);
     pairs.retain(|pair| canonical(pair.one) != canonical(pair.other));

@@ -15,6 +15,7 @@ use proto::{
     customers::v1::{
         self as pb, cases_service_client::CasesServiceClient,
         customers_service_client::CustomersServiceClient,
+        erasure_service_client::ErasureServiceClient,
         timeline_service_client::TimelineServiceClient,
     },
     types::v1::PersonName,
@@ -77,6 +78,10 @@ impl Base {
 
     pub(crate) fn cases(&self) -> CasesServiceClient<Channel> {
         CasesServiceClient::new(self.channel.clone())
+    }
+
+    pub(crate) fn erasures(&self) -> ErasureServiceClient<Channel> {
+        ErasureServiceClient::new(self.channel.clone())
     }
 
     pub(crate) fn timelines(&self) -> TimelineServiceClient<Channel> {

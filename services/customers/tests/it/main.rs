@@ -14,6 +14,7 @@ mod consents;
 mod contracts;
 mod deals;
 mod duplicates;
+mod erasures;
 mod fixture;
 mod journeys;
 mod leads;

@@ -96,6 +96,8 @@ pub fn deal(deal: &Deal, topic: Option<&Topic>, now: Timestamp) -> shown::Deal {
         loss_note: loss.map(|loss| loss.note.clone()).unwrap_or_default(),
         previous_contract_id: printed(deal.origin.previous_contract()),
         committed: deal.committed,
+        // Said where cards and lists are shown.
+        erased_at: None,
     }
 }
 

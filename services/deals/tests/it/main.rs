@@ -10,6 +10,7 @@ mod activities;
 mod batches;
 mod closing;
 mod contract_renewal_due;
+mod erased;
 mod forecast;
 mod forecast_deals;
 mod lead_qualified;

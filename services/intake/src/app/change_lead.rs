@@ -5,7 +5,7 @@ use ids::LeadId;
 use matching::record::{Received, Record};
 use messaging::Tx;
 
-use super::{App, capture::Traces};
+use super::{App, capture::Traces, erase_person::not_erased};
 use crate::{
     domain::{identity::RecordId, lead::Lead},
     error::Error,
@@ -40,6 +40,7 @@ async fn once(
     change: &impl Fn(&mut Lead) -> Result<(), Error>,
 ) -> Result<Lead, Error> {
     let tx = app.outbox.begin().await?;
+    not_erased(&tx, id).await?;
     let lead = change_lead_in(app, &tx, id, |lead| {
         if seen != 0 && lead.revision != seen {
             return Err(Error::Conflict);

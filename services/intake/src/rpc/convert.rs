@@ -123,6 +123,8 @@ pub(super) fn lead_card(lead: &Lead) -> v1::LeadCard {
             .map(|deal| deal.stage.clone())
             .unwrap_or_default(),
         received_at: Some(timestamp(lead.received_at)),
+        // Said where cards are shown.
+        erased_at: None,
         flags: flags(&lead.flags),
         enquiries: lead.enquiries,
         identity_id: lead.identity.to_string(),

@@ -1,7 +1,8 @@
 //! What is only read: it passes the domain by.
 
 use ids::{InterestId, LeadId, SubmissionId};
-use proto::intake::v1;
+use messaging::erased;
+use proto::{convert::timestamp, intake::v1};
 use rpc::{Identity, page};
 
 use super::{
@@ -51,7 +52,7 @@ pub(super) async fn get_lead(
     let lead = lead.ok_or(Error::LeadNotFound(id))?;
     let lines = store::history::list(app.reader(), id).await?;
     Ok(v1::GetLeadResponse {
-        lead: Some(lead_card(&lead)),
+        lead: dated(app, vec![lead_card(&lead)]).await?.pop(),
         history: lines.into_iter().map(history).collect(),
     })
 }
@@ -68,10 +69,21 @@ pub(super) async fn list_leads(
     let total = store::leads::count(app.reader(), &filter).await?;
     let (rows, next_page_token) = page::cut(rows, size, |lead| lead.id.uuid().to_string());
     Ok(v1::ListLeadsResponse {
-        leads: rows.iter().map(lead_card).collect(),
+        leads: dated(app, rows.iter().map(lead_card).collect()).await?,
         next_page_token,
         total,
     })
+}
+
+/// Says of cards when they were erased: that tells them from those of whom nothing is known.
+async fn dated(app: &App, mut leads: Vec<v1::LeadCard>) -> Result<Vec<v1::LeadCard>, Error> {
+    let id = |lead: &v1::LeadCard| lead.lead_id.parse().map(LeadId::uuid).ok();
+    let erased = erased::of(app.reader(), leads.iter().filter_map(id)).await?;
+    for lead in &mut leads {
+        let at = id(lead).and_then(|id| erased.get(&id));
+        lead.erased_at = at.copied().map(timestamp);
+    }
+    Ok(leads)
 }
 
 pub(super) async fn list_doors(

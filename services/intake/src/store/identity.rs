@@ -15,7 +15,7 @@ use matching::{keys::Key, known::Change};
 use sea_orm::ConnectionTrait;
 use serde_json::{Value as Json, json};
 
-pub use around::{Around, load, load_over, load_replacing};
+pub use around::{Around, load, load_over, load_replacing, postings};
 pub use carried::Carried;
 pub use links::{
     Ended, by_source, end, end_by_source, find, insert, join_again, keep_apart, list,

@@ -12,6 +12,7 @@ mod calls;
 mod consumers;
 mod doors;
 mod emails;
+mod erasures;
 mod forms;
 mod hostile;
 mod identities;

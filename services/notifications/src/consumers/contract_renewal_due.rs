@@ -1,6 +1,6 @@
 use futures::future::BoxFuture;
-use ids::{ContractId, ReminderId};
-use messaging::{Handler, HandlerError, Received, Tx};
+use ids::{ContractId, PersonId, ReminderId};
+use messaging::{Handler, HandlerError, Received, Tx, erased};
 use proto::{contracts::v1::ContractRenewalDue, convert::to_timestamp};
 
 use super::{id, optional_id};
@@ -23,6 +23,10 @@ impl Handler<ContractRenewalDue> for App {
         Box::pin(async move {
             let due = &event.message;
             let contract: ContractId = id(&due.contract_id)?;
+            // Nobody is to be reminded of somebody who was erased.
+            let person = optional_id::<PersonId>(&due.person_id)?.map(PersonId::uuid);
+            let ids = [contract.uuid()].into_iter().chain(person);
+            let erased = erased::of(tx.connection(), ids).await?;
             let ends_at = due.ends_at.as_ref().and_then(to_timestamp);
             let reminder = Reminder {
                 id: ReminderId::generate(),
@@ -33,7 +37,11 @@ impl Handler<ContractRenewalDue> for App {
                 staff: optional_id(&due.responsible_id)?,
                 due_at: event.at,
                 ends_at: Some(ends_at.ok_or(HandlerError::refuse("EVENT_TIME_INVALID"))?),
-                state: State::Planned,
+                state: if erased.is_empty() {
+                    State::Planned
+                } else {
+                    State::Cancelled
+                },
                 sent_at: None,
                 completed_at: None,
             };

@@ -1,8 +1,10 @@
 use clock::Timestamp;
 use futures::future::BoxFuture;
 use ids::{DealId, LeadId, ReminderId, StaffId};
-use messaging::{Handler, HandlerError, Received, Tx};
+use messaging::{Handler, HandlerError, Received, Tx, erased};
 use proto::{convert::to_timestamp, deals::v1 as deals, intake::v1 as intake};
+
+use uuid::Uuid;
 
 use super::{id, optional_id};
 use crate::{
@@ -16,6 +18,7 @@ use crate::{
 
 /// What both kinds of event say.
 struct Plan<'a> {
+    id: Uuid,
     about: String,
     revision: i64,
     at: Option<&'a prost_types::Timestamp>,
@@ -32,6 +35,9 @@ async fn plan(tx: &Tx, plan: Plan<'_>) -> Result<(), HandlerError> {
         .at
         .map(|at| to_timestamp(at).ok_or_else(time))
         .transpose()?;
+    // Nobody is to be reminded of somebody who was erased.
+    let erased = erased::of(tx.connection(), [plan.id]).await?;
+    let due_at = due_at.filter(|_| erased.is_empty());
     let reminder = Reminder {
         id: ReminderId::generate(),
         about: plan.about,
@@ -63,6 +69,7 @@ impl Handler<intake::NextContactPlanned> for App {
             let contact = &event.message;
             let lead: LeadId = id(&contact.lead_id)?;
             let planned = Plan {
+                id: lead.uuid(),
                 about: lead.to_string(),
                 revision: event.revision,
                 at: contact.next_contact_at.as_ref(),
@@ -86,6 +93,7 @@ impl Handler<deals::NextContactPlanned> for App {
             let contact = &event.message;
             let deal: DealId = id(&contact.deal_id)?;
             let planned = Plan {
+                id: deal.uuid(),
                 about: deal.to_string(),
                 revision: event.revision,
                 at: contact.next_contact_at.as_ref(),

@@ -1,7 +1,7 @@
 //! Whom the client base knows, and what they said of being reached.
 
 use futures::future::BoxFuture;
-use messaging::{BatchError, BatchHandler, Handler, HandlerError, Received, Tx};
+use messaging::{BatchError, BatchHandler, Handler, HandlerError, Received, Tx, erased};
 use persons::reach::{self, Person, Said};
 use proto::{
     convert::to_timestamp,
@@ -33,6 +33,11 @@ impl Handler<ConsentRecorded> for App {
     ) -> BoxFuture<'a, Result<(), HandlerError>> {
         Box::pin(async move {
             let said = said(event)?;
+            // Of an erased person counts what it was reached by, not what it said.
+            let erased = erased::of(tx.connection(), [said.person.uuid()]).await;
+            if !erased.map_err(Error::from)?.is_empty() {
+                return Ok(());
+            }
             reach::forbid(tx.connection()).await.map_err(Error::from)?;
             let saved = reach::save_said(tx.connection(), &said).await;
             Ok(saved.map_err(Error::from)?)

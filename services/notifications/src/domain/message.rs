@@ -163,7 +163,8 @@ impl Message {
     ) -> Result<bool, NotRetryable> {
         match self.state {
             State::Queued => Ok(false),
-            State::Rejected | State::Unknown => {
+            // Without words its person was erased.
+            State::Rejected | State::Unknown if !self.text.is_empty() => {
                 self.state = State::Queued;
                 self.revision += 1;
                 self.detail.clear();

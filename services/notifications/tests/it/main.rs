@@ -14,6 +14,7 @@ mod consents;
 mod consumers;
 mod crash;
 mod delivery;
+mod erased;
 mod messages;
 mod questionnaire;
 mod reminders;

@@ -63,6 +63,21 @@ pub(crate) struct Explain {
 }
 
 #[derive(Debug, Clone, Args)]
+pub(crate) struct Erase {
+    /// Any record of the person, `pers_…`.
+    #[arg(value_name = "PERSON")]
+    pub(crate) id: String,
+    /// Why; it is kept, so it names nobody.
+    #[arg(long)]
+    pub(crate) reason: String,
+    /// Prints what the API answers.
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) server: Server,
+}
+
+#[derive(Debug, Clone, Args)]
 #[command(args_conflicts_with_subcommands = true)]
 pub(crate) struct Reviews {
     #[command(subcommand)]

@@ -10,5 +10,6 @@ mod asking;
 mod cluster;
 mod commands;
 mod dev;
+mod erasing;
 mod figures;
 mod program;

@@ -10,6 +10,7 @@
 
 mod broker;
 mod consumers;
+mod erasure;
 mod kills;
 mod letters;
 mod order;

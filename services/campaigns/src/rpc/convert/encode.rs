@@ -73,6 +73,7 @@ pub(in crate::rpc) fn participant(participant: &Participant) -> pb::Participant 
     let contact = &participant.contact;
     pb::Participant {
         refused_channels: Vec::new(),
+        erased_at: None,
         participant_id: participant.id.to_string(),
         revision: participant.revision,
         status: status_code(participant.status).into(),

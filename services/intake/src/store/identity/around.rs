@@ -98,8 +98,19 @@ async fn load_keys<C: ConnectionTrait>(
     around: &mut Around,
     keys: &BTreeSet<Key>,
 ) -> Result<(), Error> {
+    for (key, posting) in postings(db, keys).await? {
+        around.known.know_key(key, posting);
+    }
+    Ok(())
+}
+
+/// Who has these keys.
+pub async fn postings<C: ConnectionTrait>(
+    db: &C,
+    keys: &BTreeSet<Key>,
+) -> Result<Vec<(Key, Posting<IdentityId>)>, Error> {
     if keys.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
     let backend = db.get_database_backend();
     let found = lookup(
@@ -113,11 +124,8 @@ async fn load_keys<C: ConnectionTrait>(
         .iter()
         .map(|key| json!([stored_hash(*key), key.kind.number()]))
         .collect();
-    for row in query(db, sql, [Json::Array(pairs).into()]).await? {
-        let (key, posting) = posting(&row)?;
-        around.known.know_key(key, posting);
-    }
-    Ok(())
+    let found = query(db, sql, [Json::Array(pairs).into()]).await?;
+    found.iter().map(posting).collect()
 }
 
 fn posting(row: &Row) -> Result<(Key, Posting<IdentityId>), Error> {
