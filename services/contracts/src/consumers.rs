@@ -24,6 +24,7 @@ pub fn subscriptions(app: &Arc<App>) -> Vec<Subscription> {
             .on_batch::<PersonRecorded>(app.clone())
             .on::<PersonsMerged>(app.clone())
             .on::<PersonsSplit>(app.clone())
-            .on::<PersonErased>(app.clone()),
+            .on::<PersonErased>(app.clone())
+            .screened(PERSONAL),
     ]
 }

@@ -218,7 +218,7 @@ impl Rpc {
     /// Contracts with when they were erased: that tells them from those without words.
     async fn dated(&self, contracts: &[Contract]) -> Result<Vec<shown::Contract>, Error> {
         let whose = |it: &Contract| {
-            let (lead, person) = (it.parties.lead, it.parties.person);
+            let (lead, person) = (it.parties.lead, it.parties.client.person);
             let ids = [
                 Some(it.id.uuid()),
                 lead.map(LeadId::uuid),
