@@ -8,6 +8,7 @@ pub mod evidence;
 pub mod identity;
 pub mod judge;
 pub mod lead;
+pub mod mention;
 pub mod reason;
 pub mod rematch;
 pub mod rota;

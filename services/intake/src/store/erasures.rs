@@ -18,7 +18,7 @@ use super::{
     json::MailboxJson,
     rows::{Row, execute, query},
 };
-use crate::domain::{identity::RecordId, lead::Mailbox};
+use crate::domain::{identity::RecordId, lead::Mailbox, mention::mentions};
 
 pub use keys::give_up;
 
@@ -185,12 +185,18 @@ pub async fn submissions<C: ConnectionTrait>(
         }
     };
     let nobodys = format!(
-        "select id as identity_id from submission \
+        "select id, raw from submission \
          where verdict in ('held', 'interest', 'rejected', 'duplicate') and {names}"
     );
     let contacts: Vec<&String> = contacts.iter().filter(|it| !it.is_empty()).collect();
     if !contacts.is_empty() {
-        found.extend(uuids(db, nobodys, [json!(contacts).into()]).await?);
+        for row in query(db, nobodys, [json!(contacts).into()]).await? {
+            let raw: Vec<u8> = row.get("raw")?;
+            // An address may also be the end of somebody else's.
+            if contacts.iter().any(|contact| mentions(&raw, contact)) {
+                found.insert(row.get("id")?);
+            }
+        }
     }
     let repeats = format!(
         "select id as identity_id from submission where verdict = 'duplicate' and {}",

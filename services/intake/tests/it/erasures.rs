@@ -222,3 +222,25 @@ async fn whatever_comes_late_brings_nothing_back() {
         assert_no_word(&world).await;
     }
 }
+
+#[tokio::test]
+async fn an_address_that_ends_another_one_takes_nothing_of_its_owner() {
+    const DORA: &str = r#"{"name":"Dora Birch","email":"dora-nora.field@gmail.com"}"#;
+    for world in worlds().await {
+        let key = world.form().await;
+        world.post(&key, DORA, "dora-1").await;
+        let repeated = world.post(&key, DORA, "dora-2").await;
+        assert_eq!(repeated.verdict(), Verdict::Duplicate, "{repeated:?}");
+        let (person, [first, _]) = nora(&world, &key).await;
+        let of_dora = async || {
+            testkit::places_of(world.app.outbox.database(), "dora-nora.field@gmail.com").await
+        };
+        let before = of_dora().await;
+        assert!(before.len() > 2, "{}: {before:#?}", world.label);
+        world
+            .deliver(&erased(&world, person, &[&first]))
+            .await
+            .unwrap();
+        assert_eq!(of_dora().await, before, "{}", world.label);
+    }
+}
