@@ -57,7 +57,7 @@ pub(super) async fn record(
 }
 
 /// Gives a lead to an agent, of whom intake may not have heard yet.
-async fn assign(
+pub(super) async fn assign(
     platform: &Platform,
     team: &Team,
     lead_id: &str,

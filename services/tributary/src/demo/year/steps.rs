@@ -16,8 +16,8 @@ use proto::{
     },
     convert::timestamp,
     intake::v1::{
-        AssignLeadRequest, GetLeadRequest, LeadCard, LeadState, NewDeal, Outcome, Receipt,
-        RecordOutcomeRequest, ReopenLeadRequest, Temperature, UpdateLeadRequest, Verdict,
+        GetLeadRequest, LeadCard, LeadState, NewDeal, Outcome, Receipt, RecordOutcomeRequest,
+        ReopenLeadRequest, Temperature, UpdateLeadRequest, Verdict,
     },
     types::v1::Money,
 };
@@ -33,6 +33,7 @@ use crate::demo::{
     data::{self, Way},
     doors::{Arrival, Doors},
     platform::{Platform, until},
+    talks::assign,
     team::{Team, agent},
 };
 
@@ -218,13 +219,7 @@ impl Walker<'_> {
         let mut responsible_id = self.card(story).await?.responsible_id;
         if responsible_id.is_empty() {
             responsible_id = self.team.next(story.number);
-            let request = AssignLeadRequest {
-                lead_id: story.lead_id.clone(),
-                responsible_id: responsible_id.clone(),
-                reason: "next in turn".to_owned(),
-            };
-            let mut intake = self.platform.intake(&self.team.admin);
-            intake.assign_lead(request).await?;
+            assign(self.platform, self.team, &story.lead_id, &responsible_id).await?;
         }
         let next = (outcome == Outcome::Satisfactory).then(|| self.platform.in_days(21));
         let request = RecordOutcomeRequest {
