@@ -7,10 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use database::{
     Error, Migration,
-    rows::{self, Kind, Table, hex, one_of, unpacked},
+    rows::{self, Kind, Table, among, hex, one_of, unpacked},
 };
 use ids::{LeadId, OrganisationId, PersonId};
-use sea_orm::{ConnectionTrait, QueryResult, Statement, Value};
+use sea_orm::{
+    ConnectionTrait, DbBackend, QueryResult, Statement, Value,
+    sea_query::{Expr, SimpleExpr},
+};
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -103,6 +106,23 @@ pub async fn save<C: ConnectionTrait>(db: &C, persons: &[Person]) -> Result<News
         persons: changed,
         leads,
     })
+}
+
+/// The rows of a table that follow the client base by themselves (`person_id`) or by a lead (`lead_id`) of the news.
+pub fn followers(backend: DbBackend, table: &str, news: &News) -> SimpleExpr {
+    let (person, lead) = match backend {
+        DbBackend::Sqlite => ("?", "?"),
+        _ => ("$1", "$2"),
+    };
+    // One look-up for each: an index serves only one of them at once.
+    let found = format!(
+        "select id from {table} where {} union select id from {table} where {}",
+        one_of(backend, "person_id", person),
+        one_of(backend, "lead_id", lead)
+    );
+    let persons = rows::ids(news.persons.iter().map(|person| person.uuid()));
+    let leads = rows::ids(news.leads.iter().map(|lead| lead.uuid()));
+    Expr::cust_with_values(among(backend, "id", &found), [persons, leads])
 }
 
 /// What is known of those behind these leads and of these persons. The caller has the turn on them.

@@ -19,7 +19,7 @@ pub async fn record_persons(tx: &Tx, persons: &[Person], now: Timestamp) -> Resu
     if news.persons.is_empty() {
         return Ok(());
     }
-    let mut followers = contracts::followers(tx, news.persons, news.leads).await?;
+    let mut followers = contracts::followers(tx, &news).await?;
     let leads = followers.iter().filter_map(|it| it.parties.lead);
     let named = followers.iter().filter_map(|it| it.parties.client.person);
     let known = clients::known(tx.connection(), leads, named).await?;

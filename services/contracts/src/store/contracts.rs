@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 use clock::Timestamp;
 use database::Error;
-use database::rows::{self as packed, Kind as Type, Table, among, hex, one_of};
-use ids::{ContractId, DealId, LeadId, OrganisationId, PersonId, StaffId};
+use database::rows::{Kind as Type, Table, hex};
+use ids::{ContractId, DealId, OrganisationId, PersonId, StaffId};
 use messaging::Tx;
+use persons::clients::{self, News};
 use sea_orm::prelude::*;
-use sea_orm::{Condition, DbBackend, IntoActiveModel, QueryOrder, QuerySelect};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect};
 use serde_json::json;
 
 use super::entity::contract::{Column, Entity};
@@ -109,26 +110,9 @@ pub async fn save_clients(tx: &Tx, contracts: &mut [Contract]) -> Result<(), Err
     Ok(())
 }
 
-/// The contracts that follow persons of the client base, by themselves or by one of these leads.
-pub async fn followers(
-    tx: &Tx,
-    persons: impl IntoIterator<Item = PersonId>,
-    leads: impl IntoIterator<Item = LeadId>,
-) -> Result<Vec<Contract>, Error> {
-    let backend = tx.get_database_backend();
-    let (person, lead) = match backend {
-        DbBackend::Sqlite => ("?", "?"),
-        _ => ("$1", "$2"),
-    };
-    // One look-up for each: an index serves only one of them at once.
-    let found = format!(
-        "select id from contract where {} union select id from contract where {}",
-        one_of(backend, "person_id", person),
-        one_of(backend, "lead_id", lead)
-    );
-    let persons = packed::ids(persons.into_iter().map(PersonId::uuid));
-    let leads = packed::ids(leads.into_iter().map(LeadId::uuid));
-    let theirs = Expr::cust_with_values(among(backend, "id", &found), [persons, leads]);
+/// The contracts that follow what is new in the client base.
+pub async fn followers(tx: &Tx, news: &News) -> Result<Vec<Contract>, Error> {
+    let theirs = clients::followers(tx.get_database_backend(), "contract", news);
     let rows = Entity::find()
         .filter(theirs)
         .filter(Column::ClientNamedBy.ne(NamedBy::Staff.as_str()))

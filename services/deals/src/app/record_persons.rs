@@ -18,7 +18,7 @@ pub async fn record_persons(tx: &Tx, persons: &[Person], now: Timestamp) -> Resu
     if news.persons.is_empty() {
         return Ok(());
     }
-    let mut followers = deals::followers(tx, news.persons, news.leads).await?;
+    let mut followers = deals::followers(tx, &news).await?;
     let leads = followers.iter().filter_map(|deal| deal.origin.lead());
     let named = followers.iter().filter_map(|deal| deal.client.person);
     let known = clients::known(tx.connection(), leads, named).await?;

@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 
 use clock::Timestamp;
 use database::Error;
-use database::rows::{self as packed, Kind, Table, among, hex, one_of};
+use database::rows::{Kind, Table, hex};
 use ids::{DealId, LeadId, OrganisationId, PersonId, StaffId, TopicId};
 use messaging::Tx;
+use persons::clients::{self, News};
 use sea_orm::prelude::*;
-use sea_orm::{Condition, DbBackend, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
+use sea_orm::{Condition, IntoActiveModel, QueryOrder, QuerySelect, TryInsertResult};
 use serde_json::json;
 use uuid::Uuid;
 
@@ -118,26 +119,9 @@ pub async fn save_clients(tx: &Tx, deals: &mut [Deal]) -> Result<(), Error> {
     Ok(())
 }
 
-/// The deals that follow persons of the client base, by themselves or by one of these leads.
-pub async fn followers(
-    tx: &Tx,
-    persons: impl IntoIterator<Item = PersonId>,
-    leads: impl IntoIterator<Item = LeadId>,
-) -> Result<Vec<Deal>, Error> {
-    let backend = tx.get_database_backend();
-    let (person, lead) = match backend {
-        DbBackend::Sqlite => ("?", "?"),
-        _ => ("$1", "$2"),
-    };
-    // One look-up for each: an index serves only one of them at once.
-    let found = format!(
-        "select id from deal where {} union select id from deal where {}",
-        one_of(backend, "person_id", person),
-        one_of(backend, "lead_id", lead)
-    );
-    let persons = packed::ids(persons.into_iter().map(PersonId::uuid));
-    let leads = packed::ids(leads.into_iter().map(LeadId::uuid));
-    let theirs = Expr::cust_with_values(among(backend, "id", &found), [persons, leads]);
+/// The deals that follow what is new in the client base.
+pub async fn followers(tx: &Tx, news: &News) -> Result<Vec<Deal>, Error> {
+    let theirs = clients::followers(tx.get_database_backend(), "deal", news);
     let rows = Entity::find()
         .filter(theirs)
         .filter(Column::ClientByHand.eq(false))
