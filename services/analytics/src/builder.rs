@@ -177,7 +177,7 @@ async fn replace(app: &App, building: &Generation) -> Result<bool, Error> {
 async fn sweep_some(app: &App, number: i16) -> Result<(), Error> {
     for table in sweep::tables() {
         let tx = app.outbox.begin().await?;
-        let gone = sweep::some(&*tx, table, number, SWEPT).await?;
+        let gone = sweep::some(&*tx, &table, number, SWEPT).await?;
         tx.commit().await?;
         if gone > 0 {
             return Ok(());

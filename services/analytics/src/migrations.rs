@@ -28,4 +28,9 @@ pub const ALL: &[Migration] = &[
         name: "open_work",
         sql: include_str!("../migrations/20261126020000_open_work.sql"),
     },
+    Migration {
+        version: 20_261_127_010_000,
+        name: "cells_by_grain",
+        sql: include_str!("../migrations/20261127010000_cells_by_grain.sql"),
+    },
 ];

@@ -16,7 +16,7 @@ use messaging::Outbox;
 use service::settings::Section;
 
 /// Derives what was heard of, and reads the rows of each table of figures that has some.
-pub async fn rows(outbox: &Outbox) -> Result<BTreeMap<&'static str, Vec<String>>> {
+pub async fn rows(outbox: &Outbox) -> Result<BTreeMap<String, Vec<String>>> {
     let definition = analytics::definition();
     let settings = Section::of_defaults(definition.name, definition.settings)?.parse()?;
     let app = App::new(outbox.clone(), Clock::system(), settings);

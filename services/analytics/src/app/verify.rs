@@ -21,7 +21,7 @@ const PAUSE: Duration = Duration::from_millis(50);
 /// How a table compares.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comparison {
-    pub table: &'static str,
+    pub table: String,
     pub living: Digest,
     pub derived: Digest,
     /// The first rows that only one side has.

@@ -10,9 +10,10 @@ use uuid::Uuid;
 /// Days since 1970-01-01, UTC.
 pub type Day = i32;
 
-/// A table of sums: one row per day and combination of labels, one per month, and one per year.
+/// Sums by combination of labels: for days, for months and for years, a table each.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CellTable {
+    /// What the names of the three begin with.
     pub name: &'static str,
     /// What the sums are grouped by, besides the day. Empty labels stand for "none".
     pub labels: &'static [&'static str],

@@ -103,6 +103,8 @@ impl Bucket {
 }
 
 impl Grain {
+    pub const ALL: [Self; 3] = [Self::Day, Self::Month, Self::Year];
+
     /// First day of the span that a day lies in.
     pub fn start(self, day: Day) -> Day {
         match self {

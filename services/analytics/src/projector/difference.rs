@@ -1,6 +1,6 @@
 //! What is to be written: the difference between what clusters contribute and what they had contributed.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use database::{Database, Error};
 use messaging::Tx;
@@ -158,7 +158,7 @@ impl Difference {
     }
 
     fn cell(&mut self, cell: &KeptCell, sign: i64) {
-        for grain in [Grain::Day, Grain::Month, Grain::Year] {
+        for grain in Grain::ALL {
             let period = grain.start(cell.day);
             let key = (cell.table, grain, period, cell.labels.clone());
             add(self.cells.entry(key).or_default(), &cell.sums, sign);
@@ -168,24 +168,21 @@ impl Difference {
     /// Writes it.
     pub async fn write(self, tx: &Tx, generation: i16, numbers: &Numbers) -> Result<(), Error> {
         let Self { cells, old, new } = self;
-        let mut by_table: Vec<Vec<Sums>> = cells::ALL.iter().map(|_| Vec::new()).collect();
+        let mut by_table: BTreeMap<(usize, Grain), Vec<Sums>> = BTreeMap::new();
         for ((table, grain, period, labels), sums) in cells {
-            if let Some(changes) = by_table.get_mut(table)
-                && sums.iter().any(|sum| *sum != 0)
-            {
-                changes.push(Sums {
-                    grain,
+            if sums.iter().any(|sum| *sum != 0) {
+                by_table.entry((table, grain)).or_default().push(Sums {
                     period,
                     labels,
                     sums,
                 });
             }
         }
-        for (table, mut changes) in cells::ALL.iter().zip(by_table) {
-            changes.sort_unstable_by(|a, b| {
-                (a.grain, a.period, &a.labels).cmp(&(b.grain, b.period, &b.labels))
-            });
-            figures::add(&**tx, generation, table, &changes).await?;
+        for ((table, grain), mut changes) in by_table {
+            if let Some(table) = cells::ALL.get(table) {
+                changes.sort_unstable_by(|a, b| (a.period, &a.labels).cmp(&(b.period, &b.labels)));
+                figures::add(&**tx, generation, table, grain, &changes).await?;
+            }
         }
         let mut gone: Vec<Vec<Uuid>> = records::ALL.iter().map(|_| Vec::new()).collect();
         for (table, id) in old.keys().filter(|key| !new.contains_key(*key)) {

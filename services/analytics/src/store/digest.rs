@@ -9,8 +9,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::bulk;
+use super::{bulk, figures};
 use crate::domain::figures::{CellTable, ColumnKind, RecordTable, cells, records};
+use crate::domain::report::Grain;
 use crate::projector::hash::Hash;
 
 /// Rows that are read at a time.
@@ -45,38 +46,38 @@ impl Texts {
 /// A table of figures, with what its columns mean.
 #[derive(Debug, Clone, Copy)]
 pub enum Table {
-    Cells(&'static CellTable),
+    Cells(&'static CellTable, Grain),
     Records(&'static RecordTable),
 }
 
 /// All tables of figures.
 pub fn tables() -> impl Iterator<Item = Table> {
-    let cells = cells::ALL.iter().map(|table| Table::Cells(table));
+    let cells = cells::ALL
+        .iter()
+        .flat_map(|table| Grain::ALL.map(|grain| Table::Cells(table, grain)));
     cells.chain(records::ALL.iter().map(|table| Table::Records(table)))
 }
 
 #[derive(Debug, Clone, Copy)]
 enum Kind {
-    Small,
     Day,
     Of(ColumnKind),
 }
 
 impl Table {
-    pub fn name(self) -> &'static str {
+    pub fn name(self) -> String {
         match self {
-            Self::Cells(table) => table.name,
-            Self::Records(table) => table.name,
+            Self::Cells(table, grain) => figures::name_of(table, grain),
+            Self::Records(table) => table.name.to_owned(),
         }
     }
 
     fn columns(self) -> Vec<(&'static str, Kind)> {
         match self {
-            Self::Cells(table) => {
+            Self::Cells(table, _) => {
                 let labels = table.labels.iter();
                 let sums = table.sums.iter();
-                [("grain", Kind::Small), ("period", Kind::Day)]
-                    .into_iter()
+                std::iter::once(("period", Kind::Day))
                     .chain(labels.map(|name| (*name, Kind::Of(ColumnKind::Label))))
                     .chain(sums.map(|name| (*name, Kind::Of(ColumnKind::Int))))
                     .collect()
@@ -92,15 +93,23 @@ impl Table {
         }
     }
 
-    fn names(self) -> String {
-        let names: Vec<&str> = self.columns().iter().map(|(name, _)| *name).collect();
-        names.join(", ")
+    /// Its columns, all numbers that are not labels as wide as they can be.
+    fn selected(self) -> String {
+        let selected: Vec<String> = self
+            .columns()
+            .iter()
+            .map(|(name, kind)| match kind {
+                Kind::Of(ColumnKind::Int) => format!("cast({name} as bigint) as {name}"),
+                Kind::Day | Kind::Of(_) => (*name).to_owned(),
+            })
+            .collect();
+        selected.join(", ")
     }
 
     /// Columns that no two rows of a generation share, from the first on.
     fn keys(self) -> usize {
         match self {
-            Self::Cells(table) => 2 + table.labels.len(),
+            Self::Cells(table, _) => 1 + table.labels.len(),
             Self::Records(_) => 1,
         }
     }
@@ -129,7 +138,7 @@ impl Table {
             };
             let sql = format!(
                 "select {} from {} where generation = $1 {beyond} order by {names} limit $2",
-                self.names(),
+                self.selected(),
                 self.name()
             );
             let mut values: Vec<Value> = vec![generation.into(), PAGE.into()];
@@ -159,10 +168,10 @@ impl Table {
         limit: u64,
         texts: &Texts,
     ) -> Result<Vec<String>, Error> {
-        let (names, name) = (self.names(), self.name());
+        let (selected, name) = (self.selected(), self.name());
         let sql = format!(
-            "select {names} from {name} where generation = $1 \
-             except select {names} from {name} where generation = $2 limit $3"
+            "select {selected} from {name} where generation = $1 \
+             except select {selected} from {name} where generation = $2 limit $3"
         );
         let values = [first.into(), other.into(), limit.into()];
         let rows = bulk::query(db, sql, values).await?;
@@ -176,8 +185,8 @@ impl Table {
         generation: i16,
         texts: &Texts,
     ) -> Result<Vec<String>, Error> {
-        let (names, name) = (self.names(), self.name());
-        let sql = format!("select {names} from {name} where generation = $1");
+        let (selected, name) = (self.selected(), self.name());
+        let sql = format!("select {selected} from {name} where generation = $1");
         let rows = bulk::query(db, sql, [generation.into()]).await?;
         let rows = rows.iter().map(|row| self.shown(row, texts));
         let mut rows: Vec<String> = rows.collect::<Result<_, _>>()?;
@@ -202,7 +211,6 @@ impl Table {
 fn key(row: &QueryResult, keys: &[(&str, Kind)]) -> Result<Vec<Value>, Error> {
     let read = |(place, (_, kind)): (usize, &(&str, Kind))| {
         Ok(match kind {
-            Kind::Small => row.try_get_by_index::<i16>(place)?.into(),
             Kind::Of(ColumnKind::Id) => row.try_get_by_index::<Uuid>(place)?.into(),
             Kind::Day | Kind::Of(_) => row.try_get_by_index::<i32>(place)?.into(),
         })
@@ -212,7 +220,6 @@ fn key(row: &QueryResult, keys: &[(&str, Kind)]) -> Result<Vec<Value>, Error> {
 
 fn value(row: &QueryResult, place: usize, kind: Kind, texts: &Texts) -> Result<String, Error> {
     Ok(match kind {
-        Kind::Small => row.try_get_by_index::<i16>(place)?.to_string(),
         Kind::Day => row.try_get_by_index::<i32>(place)?.to_string(),
         Kind::Of(ColumnKind::Id) => row
             .try_get_by_index::<Option<Uuid>>(place)?

@@ -8,20 +8,20 @@ use super::bulk::{Batch, Column, Field, Type};
 use crate::domain::figures::{CellTable, ColumnKind, Day, RecordTable};
 use crate::domain::report::Grain;
 
-/// What the column `grain` says.
-pub fn number_of(grain: Grain) -> i16 {
-    match grain {
-        Grain::Day => 0,
-        Grain::Month => 1,
-        Grain::Year => 2,
-    }
+/// The table with the sums of a grain.
+pub fn name_of(table: &CellTable, grain: Grain) -> String {
+    let grain = match grain {
+        Grain::Day => "day",
+        Grain::Month => "month",
+        Grain::Year => "year",
+    };
+    format!("{}_{grain}", table.name)
 }
 
 /// What is to be added to one row of a table of sums.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sums {
-    pub grain: Grain,
-    /// Its first day.
+    /// First day of its day, month or year.
     pub period: Day,
     /// Numbers of labels, in the order of the table's.
     pub labels: Vec<i32>,
@@ -30,8 +30,7 @@ pub struct Sums {
 
 impl Sums {
     fn key(&self, generation: i16) -> Vec<Field> {
-        let grain = number_of(self.grain);
-        let mut key = vec![generation.into(), grain.into(), self.period.into()];
+        let mut key = vec![generation.into(), self.period.into()];
         key.extend(self.labels.iter().map(|label| Field::from(*label)));
         key
     }
@@ -42,8 +41,10 @@ pub async fn add<C: ConnectionTrait>(
     db: &C,
     generation: i16,
     table: &CellTable,
+    grain: Grain,
     changes: &[Sums],
 ) -> Result<(), Error> {
+    let to = name_of(table, grain);
     let keys = key_of(table);
     let mut columns = keys.clone();
     columns.extend(table.sums.iter().map(|name| (*name, Type::Big)));
@@ -55,7 +56,7 @@ pub async fn add<C: ConnectionTrait>(
     let set: Vec<String> = table
         .sums
         .iter()
-        .map(|sum| format!("{sum} = {}.{sum} + excluded.{sum}", table.name))
+        .map(|sum| format!("{sum} = {to}.{sum} + excluded.{sum}"))
         .collect();
     let names: Vec<&str> = keys.iter().map(|(name, _)| *name).collect();
     let over = format!(
@@ -64,7 +65,7 @@ pub async fn add<C: ConnectionTrait>(
         set.join(", ")
     );
     Batch::new(&columns, rows.collect())
-        .insert_or(db, table.name, &over)
+        .insert_or(db, &to, &over)
         .await?;
     // The first sum of a table is never less than nothing; where it grew, something is there.
     let less = changes
@@ -77,7 +78,7 @@ pub async fn add<C: ConnectionTrait>(
         .map(|sum| format!(" and t.{sum} = 0"))
         .collect();
     Batch::new(&keys, less.collect())
-        .delete(db, table.name, &nothing.concat())
+        .delete(db, &to, &nothing.concat())
         .await?;
     Ok(())
 }
@@ -143,11 +144,7 @@ pub async fn remove<C: ConnectionTrait>(
 }
 
 fn key_of(table: &CellTable) -> Vec<Column<'static>> {
-    let mut keys = vec![
-        ("generation", Type::Small),
-        ("grain", Type::Small),
-        ("period", Type::Int),
-    ];
+    let mut keys = vec![("generation", Type::Small), ("period", Type::Int)];
     keys.extend(table.labels.iter().map(|name| (*name, Type::Int)));
     keys
 }

@@ -10,7 +10,7 @@ use crate::domain::weights::Step;
 pub async fn all<C: ConnectionTrait>(db: &C, generation: i16) -> Result<Vec<Step>, Error> {
     let sql = "select coalesce(f.name, ''), coalesce(t.name, ''), s.steps from \
                (select from_channel, to_channel, cast(sum(steps) as bigint) as steps \
-               from step_cell where generation = $1 and grain = 1 \
+               from step_cell_year where generation = $1 \
                group by from_channel, to_channel) as s \
                left join label as f on f.number = s.from_channel \
                left join label as t on t.number = s.to_channel order by 1, 2";

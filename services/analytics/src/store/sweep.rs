@@ -3,16 +3,12 @@
 use database::Error;
 use sea_orm::{ConnectionTrait, DbBackend};
 
-use super::bulk;
-use crate::domain::figures::{cells, records};
+use super::{bulk, digest};
 
 /// All tables with rows of generations.
-pub fn tables() -> impl Iterator<Item = &'static str> {
-    let cells = cells::ALL.iter().map(|table| table.name);
-    let records = records::ALL.iter().map(|table| table.name);
-    cells
-        .chain(records)
-        .chain(["cluster", "member", "reliance", "stale"])
+pub fn tables() -> impl Iterator<Item = String> {
+    let figures = digest::tables().map(digest::Table::name);
+    figures.chain(["cluster", "member", "reliance", "stale"].map(str::to_owned))
 }
 
 /// Deletes up to `limit` rows of a table; answers how many there were.

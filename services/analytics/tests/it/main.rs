@@ -8,6 +8,7 @@
 
 mod keeping;
 mod log;
+mod migrating;
 mod operations;
 mod projecting;
 mod reports;

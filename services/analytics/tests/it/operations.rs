@@ -157,7 +157,7 @@ async fn a_verification_names_the_row_that_is_wrong_and_a_rebuild_puts_it_right(
         assert!(same.equal, "{:?}", same.tables);
 
         world
-            .tamper("update funnel_cell set revenue = revenue + 1 where grain = 1")
+            .tamper("update funnel_cell_month set revenue = revenue + 1")
             .await;
         let other = world.rebuild(true).await;
         assert!(!other.equal);
@@ -169,18 +169,18 @@ async fn a_verification_names_the_row_that_is_wrong_and_a_rebuild_puts_it_right(
         let [funnel] = &*wrong else {
             panic!("{wrong:?}")
         };
-        assert_eq!(funnel.table, "funnel_cell");
+        assert_eq!(funnel.table, "funnel_cell_month");
         assert!(
             funnel
                 .differences
                 .iter()
-                .any(|row| row.starts_with("living: grain=1"))
+                .any(|row| row.starts_with("living: period="))
         );
         assert!(
             funnel
                 .differences
                 .iter()
-                .any(|row| row.starts_with("derived: grain=1"))
+                .any(|row| row.starts_with("derived: period="))
         );
 
         let rebuilt = world.rebuild(false).await;
@@ -252,7 +252,7 @@ async fn the_database_learns_how_many_figures_there_are() {
         let reader = world.app.database().reader();
         if world.label == "postgres" {
             let sql = "select count(*) from pg_stats where schemaname = current_schema() \
-                       and tablename in ('funnel_cell', 'lead_record') and attname = 'generation'";
+                       and tablename in ('funnel_cell_day', 'lead_record') and attname = 'generation'";
             let rows = bulk::query(reader, sql, []).await.unwrap();
             let known: i64 = rows.first().unwrap().try_get_by_index(0).unwrap();
             assert_eq!(known, 2);

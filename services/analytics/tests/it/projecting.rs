@@ -28,7 +28,7 @@ fn shuffled<T: Clone>(items: &[T], seed: u64) -> Vec<T> {
 
 #[tokio::test]
 async fn neither_order_nor_repeats_nor_batches_change_a_figure() {
-    let mut expected: Option<(Vec<RawEvent>, BTreeMap<&str, Digest>)> = None;
+    let mut expected: Option<(Vec<RawEvent>, BTreeMap<String, Digest>)> = None;
     for seed in 0..3 {
         for world in worlds().await {
             let events = match &expected {
@@ -59,7 +59,7 @@ async fn neither_order_nor_repeats_nor_batches_change_a_figure() {
 }
 
 /// The figures of the same events in another database.
-async fn alone(of: &World, events: &[RawEvent]) -> BTreeMap<&'static str, Digest> {
+async fn alone(of: &World, events: &[RawEvent]) -> BTreeMap<String, Digest> {
     for world in worlds().await {
         if world.label == of.label {
             world.hand_over_all(events).await;
@@ -88,7 +88,7 @@ async fn a_merge_changes_figures_and_its_split_puts_them_back() {
         world.hand_over(&merged).await.unwrap();
         world.catch_up().await;
         let between = world.figures().await;
-        let clients = |figures: &BTreeMap<&str, Digest>| figures["client_record"].rows;
+        let clients = |figures: &BTreeMap<String, Digest>| figures["client_record"].rows;
         assert_eq!(clients(&between), clients(&before) - 1, "{}", world.label);
         let events = [company.events.clone(), vec![merged]].concat();
         assert_eq!(alone(&world, &events).await, between);

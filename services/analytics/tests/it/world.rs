@@ -121,13 +121,13 @@ impl World {
     }
 
     /// Hashes of all tables of the living figures that have rows.
-    pub(crate) async fn figures(&self) -> BTreeMap<&'static str, Digest> {
+    pub(crate) async fn figures(&self) -> BTreeMap<String, Digest> {
         let reader = self.app.database().reader();
         let living = generations::living(reader).await.unwrap().unwrap();
         self.figures_of(living.number).await
     }
 
-    pub(crate) async fn figures_of(&self, generation: i16) -> BTreeMap<&'static str, Digest> {
+    pub(crate) async fn figures_of(&self, generation: i16) -> BTreeMap<String, Digest> {
         let reader = self.app.database().reader();
         let texts = Texts::read(reader).await.unwrap();
         let mut figures = BTreeMap::new();
@@ -197,12 +197,15 @@ impl World {
         PathBuf::from(url.strip_prefix("sqlite:").unwrap())
     }
 
-    /// All rows of a table of the living figures.
+    /// All rows of the tables of the living figures whose name begins so.
     pub(crate) async fn rows(&self, name: &str) -> Vec<String> {
         let reader = self.app.database().reader();
         let living = generations::living(reader).await.unwrap().unwrap();
         let texts = Texts::read(reader).await.unwrap();
-        let table = digest::tables().find(|it| it.name() == name).unwrap();
-        table.rows(reader, living.number, &texts).await.unwrap()
+        let mut rows = Vec::new();
+        for table in digest::tables().filter(|it| it.name().starts_with(name)) {
+            rows.extend(table.rows(reader, living.number, &texts).await.unwrap());
+        }
+        rows
     }
 }

@@ -108,7 +108,7 @@ async fn assert_left(mode: Mode, databases: &Databases, gone: &[Somebody], stayi
 }
 
 /// All rows of all figures.
-async fn figures(databases: &Databases) -> std::collections::BTreeMap<&'static str, Vec<String>> {
+async fn figures(databases: &Databases) -> std::collections::BTreeMap<String, Vec<String>> {
     let outbox = Outbox::new(databases.of("analytics").unwrap().clone(), "analytics");
     figures::rows(&outbox).await.unwrap()
 }

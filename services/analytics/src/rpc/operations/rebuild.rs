@@ -97,7 +97,7 @@ impl Drop for Walk {
 
 fn encode(it: Comparison) -> TableComparison {
     TableComparison {
-        table: it.table.to_owned(),
+        table: it.table.clone(),
         living_rows: it.living.rows,
         derived_rows: it.derived.rows,
         living_hash: format!("{:016x}", it.living.hash),

@@ -9,7 +9,7 @@ use super::snapshot::Snapshot;
 use super::sql::Values;
 use crate::domain::figures::{CellTable, Day};
 use crate::domain::report::{Bucket, Grain, Period, Segment};
-use crate::store::figures::number_of;
+use crate::store::figures::name_of;
 
 /// Rows of one statement at most; a report with more of them is nothing that anybody reads.
 pub const MOST_ROWS: usize = 200_000;
@@ -133,10 +133,9 @@ fn part(
     values: &mut Values,
 ) -> String {
     let mut sql = format!(
-        "select {columns} from {} where generation = {} and grain = {}",
-        question.table.name,
-        values.bind(generation),
-        i32::from(number_of(segment.grain))
+        "select {columns} from {} where generation = {}",
+        name_of(question.table, segment.grain),
+        values.bind(generation)
     );
     let bounds = [(segment.period.from, ">="), (segment.period.until, "<")];
     for (day, order) in bounds {
