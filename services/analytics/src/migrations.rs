@@ -33,4 +33,9 @@ pub const ALL: &[Migration] = &[
         name: "cells_by_grain",
         sql: include_str!("../migrations/20261127010000_cells_by_grain.sql"),
     },
+    Migration {
+        version: 20_261_127_020_000,
+        name: "history",
+        sql: include_str!("../migrations/20261127020000_history.sql"),
+    },
 ];

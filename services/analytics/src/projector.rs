@@ -4,6 +4,7 @@ pub mod batch;
 pub mod difference;
 pub mod hash;
 pub mod kept;
+mod prepare;
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,7 +19,7 @@ use batch::Outcome;
 
 /// Version of the way figures are derived. Another one calls for a rebuild: counted up with every change of what a
 /// journey contributes.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// Facts that become visible after the sign that they were appended: the transaction commits after it.
 const AFTER_A_SIGN: Duration = Duration::from_millis(15);

@@ -25,6 +25,7 @@ mod desk;
 mod directory;
 mod flow;
 mod funnel;
+mod history;
 mod influence;
 mod leads;
 mod made;
@@ -51,6 +52,7 @@ pub fn contribution(journey: &Journey, parameters: &Parameters) -> Contribution 
     funnel::derive(&book, &mut desk);
     flow::derive(&book, &mut desk);
     stages::derive(&book, &mut desk);
+    history::derive(&book, &mut desk);
     refusals::derive(&book, &mut desk);
     agents::derive(&book, &mut desk);
     influence::derive(&book, &mut desk);

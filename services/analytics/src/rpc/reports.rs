@@ -40,9 +40,10 @@ use proto::analytics::v1::{
     ListContractRecordsResponse, ListCostRecordsRequest, ListCostRecordsResponse,
     ListCreditRecordsRequest, ListCreditRecordsResponse, ListDealRecordsRequest,
     ListDealRecordsResponse, ListGrowthRecordsRequest, ListGrowthRecordsResponse,
-    ListLeadRecordsRequest, ListLeadRecordsResponse, ListPaymentRecordsRequest,
-    ListPaymentRecordsResponse, ListRefusalRecordsRequest, ListRefusalRecordsResponse,
-    ListTouchRecordsRequest, ListTouchRecordsResponse,
+    ListHistoryRecordsRequest, ListHistoryRecordsResponse, ListLeadRecordsRequest,
+    ListLeadRecordsResponse, ListPaymentRecordsRequest, ListPaymentRecordsResponse,
+    ListRefusalRecordsRequest, ListRefusalRecordsResponse, ListTouchRecordsRequest,
+    ListTouchRecordsResponse,
 };
 use tonic::{Request, Response, Status};
 
@@ -200,6 +201,13 @@ impl ReportsService for Reports {
         request: Request<ListGrowthRecordsRequest>,
     ) -> Answer<ListGrowthRecordsResponse> {
         answer(open::growths(self, request.get_ref(), None).await)
+    }
+
+    async fn list_history_records(
+        &self,
+        request: Request<ListHistoryRecordsRequest>,
+    ) -> Answer<ListHistoryRecordsResponse> {
+        answer(open::history(self, request.get_ref(), None).await)
     }
 
     async fn list_payment_records(

@@ -15,6 +15,10 @@ export const LABELS = {
   reason: "reasons",
   phase: "phases",
   model: "models",
+  age: "ages",
+  path: "paths",
+  from_channel: "fromChannels",
+  to_channel: "toChannels",
 } as const satisfies Record<string, keyof Filter>;
 
 export type Label = keyof typeof LABELS;

@@ -76,14 +76,11 @@ fn add_lead(days: &mut Days, lead: &Lead<'_>) {
 }
 
 fn add_first_talk(days: &mut Days, lead: &Lead<'_>, arrival: Arrival<'_>) {
-    let Some(at) = lead.talked_at() else {
-        return;
-    };
-    let talk = lead.talks.first().filter(|talk| talk.at == at);
-    let by = talk.and_then(|talk| talk.by).or(lead.agent());
-    let cell = days.of(by, at);
-    cell.first_talks += 1;
-    cell.first_talk_seconds += seconds(arrival.at, at);
+    if let Some(talk) = lead.first_talk() {
+        let cell = days.of(talk.by, talk.at);
+        cell.first_talks += 1;
+        cell.first_talk_seconds += seconds(arrival.at, talk.at);
+    }
 }
 
 fn add_deal(days: &mut Days, deal: &Deal<'_>) {

@@ -1,40 +1,88 @@
 //! Clients by the month of their first contract.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::Datelike as _;
+use chrono::{Datelike, NaiveTime};
 use clock::Timestamp;
+use ids::ContractId;
 
-use super::{Desk, book::Book};
-use crate::domain::figures::{Day, cells::Cohort};
+use super::{
+    Desk,
+    book::{Book, contract::Contract},
+};
+use crate::domain::{
+    figures::{Day, cells},
+    report::date,
+};
+
+/// Where a client is counted.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Cohort(Timestamp);
+
+impl Cohort {
+    /// That of the first contract; none before anything was signed.
+    pub(super) fn of(book: &Book<'_>) -> Option<Self> {
+        book.signings().first()?.signed_at.map(Self)
+    }
+
+    /// First day of its month.
+    fn day(self) -> Day {
+        let days = Day::try_from(self.0.day0()).unwrap_or(0);
+        super::day(self.0).saturating_sub(days)
+    }
+
+    /// The first moment of its month.
+    pub(super) fn month(self) -> Timestamp {
+        date(self.day()).and_time(NaiveTime::MIN).and_utc()
+    }
+
+    /// Whole months since then. Money that came before the first contract counts for its month.
+    fn age(self, at: Timestamp) -> i32 {
+        (months(at) - months(self.0)).max(0)
+    }
+
+    /// The same as a label.
+    pub(super) fn label(self, at: Timestamp) -> String {
+        self.age(at).to_string()
+    }
+
+    /// Contracts that are the first of their client at an age.
+    pub(super) fn firsts(self, book: &Book<'_>) -> BTreeSet<ContractId> {
+        let mut ages = BTreeSet::new();
+        let first = |contract: &&Contract<'_>| {
+            let age = contract.signed_at.map(|at| self.age(at));
+            age.is_some_and(|age| ages.insert(age))
+        };
+        let signed = book.signings();
+        let firsts = signed.into_iter().filter(first);
+        firsts.map(|contract| contract.id).collect()
+    }
+}
 
 pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
-    let signed = book.signings();
-    let Some(first) = signed.first().and_then(|contract| contract.signed_at) else {
+    let Some(cohort) = Cohort::of(book) else {
         return;
     };
-    // Money that came before the first contract counts for its month.
-    let age = |at: Timestamp| (months(at) - months(first)).max(0);
-    let mut ages: BTreeMap<i32, Cohort> = BTreeMap::new();
-    for contract in &signed {
+    let mut ages: BTreeMap<i32, cells::Cohort> = BTreeMap::new();
+    for contract in book.signings() {
         if let Some(at) = contract.signed_at {
-            let cell = ages.entry(age(at)).or_default();
+            let cell = ages.entry(cohort.age(at)).or_default();
             cell.clients = 1;
             cell.contracts += 1;
             cell.revenue += contract.worth.value;
         }
         for growth in contract.growths.values() {
-            ages.entry(age(growth.at)).or_default().revenue += growth.worth.value;
+            ages.entry(cohort.age(growth.at)).or_default().revenue += growth.worth.value;
         }
     }
     for contract in book.contracts.values() {
         for (at, worth) in contract.receipts() {
-            ages.entry(age(at)).or_default().received += worth.value;
+            ages.entry(cohort.age(at)).or_default().received += worth.value;
         }
     }
     for (age, cell) in ages {
-        desk.cell(Cohort {
-            day: first_of_month(first),
+        desk.cell(cells::Cohort {
+            day: cohort.day(),
             age: age.to_string(),
             ..cell
         });
@@ -45,9 +93,4 @@ pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
 fn months(at: Timestamp) -> i32 {
     let months = i64::from(at.year()) * 12 + i64::from(at.month0());
     i32::try_from(months).unwrap_or(0)
-}
-
-fn first_of_month(at: Timestamp) -> Day {
-    let days = Day::try_from(at.day0()).unwrap_or(0);
-    super::day(at).saturating_sub(days)
 }

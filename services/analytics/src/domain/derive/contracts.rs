@@ -5,6 +5,7 @@ use ids::{ContractId, DealId, LeadId};
 use super::{
     Desk,
     book::{Book, Home, contract::Contract},
+    cohorts::Cohort,
     day,
     desk::Worth,
     printed,
@@ -19,6 +20,7 @@ pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
             desk.record(record(book, contract));
         }
         for (id, payment) in &contract.payments {
+            let cohort = Cohort::of(book).zip(payment.received_at);
             desk.record(records::Payment {
                 id: id.uuid(),
                 contract: Some(contract.id.uuid()),
@@ -31,6 +33,8 @@ pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
                     .unwrap_or_default(),
                 value: payment.worth.value,
                 converted: payment.worth.converted(),
+                cohort_at: cohort.map(|(cohort, _)| cohort.month()),
+                age: cohort.map_or_else(String::new, |(cohort, at)| cohort.label(at)),
             });
         }
     }
@@ -96,6 +100,7 @@ fn record(book: &Book<'_>, contract: &Contract<'_>) -> records::Contract {
     let labels = book.labels_of_contract(contract);
     let recorded = contract.recorded();
     let (minor, currency) = amount(contract);
+    let cohort = Cohort::of(book).zip(contract.signed_at);
     // Of a draft what is asked for, which is no revenue yet.
     let worth = if contract.signed_at.is_some() {
         contract.revenue()
@@ -141,6 +146,9 @@ fn record(book: &Book<'_>, contract: &Contract<'_>) -> records::Contract {
         converted: worth.converted(),
         expected: expected.value,
         received: contract.received().value,
+        cohort_at: cohort.map(|(cohort, _)| cohort.month()),
+        age: cohort.map_or_else(String::new, |(cohort, at)| cohort.label(at)),
+        first_of_age: cohort.is_some_and(|(cohort, _)| cohort.firsts(book).contains(&contract.id)),
     }
 }
 

@@ -97,6 +97,12 @@ record_tables! {
         expected: Int,
         /// Payments received, refunds deducted.
         received: Int,
+        /// First day of the month in which the client signed for the first time.
+        cohort_at: Time,
+        /// Whole months from then to the signing.
+        age: Label,
+        /// The first that the client signed at that age.
+        first_of_age: Flag,
     }
 
     /// A touch; the id is that of what was recorded (submission, response, interaction …).
@@ -112,6 +118,14 @@ record_tables! {
         person: Id,
         /// From 1 in its journey.
         place: Int,
+        /// When the submission came that joined the card of the lead, of a touch that stands for one.
+        enquired_at: Time,
+        /// Of a touch that earns credit: the first such touch of the journey.
+        began_at: Time,
+        /// Likewise: channels up to it, as those of a path.
+        path: Label,
+        /// Likewise: channel of such a touch before, `start` for the first of a chain.
+        from_channel: Label,
     }
 
     /// Credit of a touch for a contract by a model; the id is made of the three.
@@ -127,6 +141,38 @@ record_tables! {
         partner: Label,
         parts: Int,
         revenue: Int,
+    }
+
+    /// What happened to a lead or deal, or was done with it; the id is made of whom it happened to and its place, of an
+    /// activity its own, of a purchase that of the contract.
+    History in "history_record" {
+        /// `stay`, `assignment`, `talk`, `activity`, `reopening`, `purchase`.
+        kind: Label,
+        /// Of a stay its begin.
+        happened_at: Time,
+        ended_at: Time,
+        lead: Id,
+        deal: Id,
+        contract: Id,
+        topic: Label,
+        channel: Label,
+        source: Label,
+        campaign: Label,
+        partner: Label,
+        /// Who had the lead or deal, or did it.
+        agent: Label,
+        temperature: Label,
+        stage: Label,
+        /// Of a talk its outcome, empty when only the qualification tells of it; of a stay that is over `won`, `lost`,
+        /// `moved`; of an activity its kind.
+        outcome: Label,
+        /// The first talk.
+        first: Flag,
+        advanced: Flag,
+        /// Length of a stay, from arrival to the first talk, from the first touch to the purchase.
+        seconds: Int,
+        /// Of a deal lost, of a purchase.
+        value: Int,
     }
 
     /// A refusal of a lead or loss of a deal; the id is made of its subject and time.
@@ -203,6 +249,10 @@ record_tables! {
         /// By the rate of the day it was received, until then of the day it is due.
         value: Int,
         converted: Flag,
+        /// Of one received, of a client: first day of the month of the first signing.
+        cohort_at: Time,
+        /// Whole months from then, 0 for what was received before.
+        age: Label,
     }
 
     /// Somebody who has, or had, a contract; the id is that of the oldest record of the person, else of the

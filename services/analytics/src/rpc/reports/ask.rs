@@ -172,7 +172,7 @@ fn values(
     filter: &Filter,
     labels: &[&'static str],
 ) -> Vec<(&'static str, Vec<String>)> {
-    let all: [(&'static str, &'static str, &Vec<String>); 13] = [
+    let all: [(&'static str, &'static str, &Vec<String>); 17] = [
         ("topics", "topic", &filter.topics),
         ("channels", "channel", &filter.channels),
         ("sources", "source", &filter.sources),
@@ -186,6 +186,10 @@ fn values(
         ("reasons", "reason", &filter.reasons),
         ("phases", "phase", &filter.phases),
         ("models", "model", &filter.models),
+        ("ages", "age", &filter.ages),
+        ("paths", "path", &filter.paths),
+        ("from_channels", "from_channel", &filter.from_channels),
+        ("to_channels", "to_channel", &filter.to_channels),
     ];
     let mut only = Vec::new();
     for (field, label, values) in all {

@@ -171,6 +171,9 @@ async fn part(reports: &Reports, asked: &Records) -> Result<Part, Error> {
         Records::ListGrowthRecords(it) => {
             part!("growth_records", open::growths(reports, it, whole))
         }
+        Records::ListHistoryRecords(it) => {
+            part!("history_records", open::history(reports, it, whole))
+        }
         Records::ListClients(it) => part!("clients", clients::list(reports, it, whole)),
     })
 }
@@ -188,6 +191,7 @@ fn turn(asked: &mut Records, token: String) {
         Records::ListRefusalRecords(it) => it.page_token = token,
         Records::ListPaymentRecords(it) => it.page_token = token,
         Records::ListGrowthRecords(it) => it.page_token = token,
+        Records::ListHistoryRecords(it) => it.page_token = token,
         Records::ListClients(it) => it.page_token = token,
     }
 }

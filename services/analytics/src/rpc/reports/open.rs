@@ -5,9 +5,10 @@ use proto::analytics::v1::{
     ListContractRecordsResponse, ListCostRecordsRequest, ListCostRecordsResponse,
     ListCreditRecordsRequest, ListCreditRecordsResponse, ListDealRecordsRequest,
     ListDealRecordsResponse, ListGrowthRecordsRequest, ListGrowthRecordsResponse,
-    ListLeadRecordsRequest, ListLeadRecordsResponse, ListPaymentRecordsRequest,
-    ListPaymentRecordsResponse, ListRefusalRecordsRequest, ListRefusalRecordsResponse,
-    ListTouchRecordsRequest, ListTouchRecordsResponse,
+    ListHistoryRecordsRequest, ListHistoryRecordsResponse, ListLeadRecordsRequest,
+    ListLeadRecordsResponse, ListPaymentRecordsRequest, ListPaymentRecordsResponse,
+    ListRefusalRecordsRequest, ListRefusalRecordsResponse, ListTouchRecordsRequest,
+    ListTouchRecordsResponse,
 };
 
 use super::Reports;
@@ -66,6 +67,8 @@ lists! {
         REFUSALS, Refusal, refusal, |found| { total: found.total, lost_value: found.money() };
     growths(ListGrowthRecordsRequest) -> ListGrowthRecordsResponse:
         GROWTHS, Growth, growth, |found| { total: found.total, value: found.money() };
+    history(ListHistoryRecordsRequest) -> ListHistoryRecordsResponse:
+        HISTORY, History, history, |found| { total: found.total, value: found.money() };
     payments(ListPaymentRecordsRequest) -> ListPaymentRecordsResponse:
         PAYMENTS, Payment, payment, |found| { value: found.money() };
 }

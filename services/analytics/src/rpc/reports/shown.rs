@@ -3,7 +3,7 @@
 use ids::{CaseId, ContractId, CostId, DealId, FiguresId, GrowthId, LeadId, PaymentId, PersonId};
 use proto::analytics::v1::{
     CaseRecord, ChannelRecord, ContractRecord, CostRecord, CreditRecord, DealRecord, GrowthRecord,
-    LeadRecord, Named, PaymentRecord, RefusalRecord, TouchRecord,
+    HistoryRecord, LeadRecord, Named, PaymentRecord, RefusalRecord, TouchRecord,
 };
 use proto::convert::timestamp;
 use proto::types::v1::Money;
@@ -108,6 +108,8 @@ impl Reader {
             lead_id: printed(it.lead, LeadId::from_uuid),
             person_id: printed(it.person, PersonId::from_uuid),
             place: narrow(it.place),
+            from_channel: it.from_channel,
+            path: it.path,
         }
     }
 
@@ -195,6 +197,31 @@ impl Reader {
             agent: self.named("agent", &it.agent),
             value: self.converted(it.value, it.converted),
             amount: money(it.minor, it.currency),
+        }
+    }
+
+    pub(crate) fn history(&self, it: records::History) -> HistoryRecord {
+        let is_worth = it.kind == "purchase" || it.outcome == "lost" && it.kind == "stay";
+        HistoryRecord {
+            happened_at: it.happened_at.map(timestamp),
+            ended_at: it.ended_at.map(timestamp),
+            stage: Some(self.stage(&it.topic, &it.stage)),
+            value: self.converted(it.value, is_worth),
+            kind: it.kind,
+            outcome: it.outcome,
+            first: it.first,
+            advanced: it.advanced,
+            seconds: it.seconds,
+            agent: self.named("agent", &it.agent),
+            topic: self.named("topic", &it.topic),
+            channel: it.channel,
+            source: it.source,
+            campaign: self.named("campaign", &it.campaign),
+            partner: self.named("partner", &it.partner),
+            temperature: it.temperature,
+            lead_id: printed(it.lead, LeadId::from_uuid),
+            deal_id: printed(it.deal, DealId::from_uuid),
+            contract_id: printed(it.contract, ContractId::from_uuid),
         }
     }
 

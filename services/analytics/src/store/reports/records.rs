@@ -135,22 +135,26 @@ impl Snapshot {
 
     /// Puts numbers in the place of labels: a plan is only as good as what it knows, and of a subquery it knows nothing.
     async fn with_numbers(&self, condition: &str) -> Result<String, Error> {
-        let Some((before, rest)) = condition.split_once('{') else {
-            return Ok(condition.to_owned());
-        };
-        let Some((labels, after)) = rest.split_once('}') else {
-            return Ok(condition.to_owned());
-        };
-        let labels: Vec<String> = labels.split(',').map(str::to_owned).collect();
-        let numbers = self.numbers(&labels).await?;
-        let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
-        // No row bears a label that has no number yet, nor this one.
-        let numbers = if numbers.is_empty() {
-            "-1".to_owned()
-        } else {
-            numbers.join(", ")
-        };
-        Ok(format!("{before}{numbers}{after}"))
+        let mut told = String::new();
+        let mut rest = condition;
+        while let Some((before, (labels, after))) = rest
+            .split_once('{')
+            .and_then(|(before, marked)| Some((before, marked.split_once('}')?)))
+        {
+            let labels: Vec<String> = labels.split(',').map(str::to_owned).collect();
+            let numbers = self.numbers(&labels).await?;
+            let numbers: Vec<String> = numbers.iter().map(ToString::to_string).collect();
+            told.push_str(before);
+            // No row bears a label that has no number yet, nor this one.
+            if numbers.is_empty() {
+                told.push_str("-1");
+            } else {
+                told.push_str(&numbers.join(", "));
+            }
+            rest = after;
+        }
+        told.push_str(rest);
+        Ok(told)
     }
 
     /// All records of a journey in a table, earliest first.

@@ -1,8 +1,12 @@
 //! Every number opens its records: as many as the report says, and worth as much.
 
+use std::collections::BTreeMap;
+
+use chrono::{Days, Months, NaiveDate};
 use proto::analytics::v1::{
-    Filter, GetAgentsRequest, GetFunnelRequest, ListContractRecordsRequest, ListCostRecordsRequest,
-    ListCreditRecordsRequest, ListDealRecordsRequest, ListGrowthRecordsRequest,
+    Filter, GetAgentsRequest, GetCohortsRequest, GetFunnelRequest, GetJourneysRequest,
+    GetStepsRequest, ListContractRecordsRequest, ListCostRecordsRequest, ListCreditRecordsRequest,
+    ListDealRecordsRequest, ListGrowthRecordsRequest, ListHistoryRecordsRequest,
     ListLeadRecordsRequest, ListPaymentRecordsRequest, ListRefusalRecordsRequest,
     ListTouchRecordsRequest,
 };
@@ -451,6 +455,203 @@ async fn a_list_is_of_the_same_part_as_the_report() {
             let topic = lead.topic.unwrap();
             assert_eq!(topic.id, desk.known.topic.to_string());
             assert_eq!(topic.name, "Desks and chairs");
+        }
+    }
+}
+
+/// By the labels that their reports know.
+#[tokio::test]
+async fn what_happened_is_as_much_as_the_reports_say() {
+    let numbers = [
+        "stages.entered",
+        "stages.completed",
+        "stages.advanced",
+        "stages.won",
+        "stages.lost",
+        "agents.assigned",
+        "agents.first_talks",
+        "agents.positive",
+        "agents.negative",
+        "agents.satisfactory",
+        "agents.undecided",
+        "agents.activities",
+        "flow.reopened",
+        "kpis.first_purchases",
+    ];
+    for desk in desks().await {
+        let label = desk.world.label;
+        let mut found: BTreeMap<&str, usize> = BTreeMap::new();
+        for filter in filters() {
+            for number in numbers {
+                let by_channel = number.starts_with("flow") || number.starts_with("kpis");
+                if !by_channel && !by_days(&filter) {
+                    continue;
+                }
+                let (records, answer) = all!(
+                    desk,
+                    list_history_records,
+                    ListHistoryRecordsRequest,
+                    filter,
+                    number
+                );
+                assert_eq!(count(&records), answer.total, "{label} {number} {filter:?}");
+                let value: i64 = records.iter().map(|it| minor(it.value.as_ref())).sum();
+                if ["stages.lost", "kpis.first_purchases"].contains(&number) {
+                    let said = minor(answer.value.as_ref());
+                    assert_eq!(value, said, "{label} {number} {filter:?}");
+                }
+                *found.entry(number).or_default() += records.len();
+            }
+            if by_days(&filter) {
+                let (deals, answer) = all!(
+                    desk,
+                    list_deal_records,
+                    ListDealRecordsRequest,
+                    filter,
+                    "agents.won"
+                );
+                assert_eq!(count(&deals), answer.total, "{label} {filter:?}");
+                let value: i64 = deals.iter().map(|it| minor(it.value.as_ref())).sum();
+                assert_eq!(value, minor(answer.value.as_ref()), "{label} {filter:?}");
+            }
+        }
+        let missing: Vec<&str> = numbers
+            .into_iter()
+            .filter(|number| found.get(number).is_none_or(|found| *found == 0))
+            .collect();
+        assert!(missing.is_empty(), "{label} {missing:?}");
+    }
+}
+
+#[tokio::test]
+async fn enquiries_and_paths_open_their_touches() {
+    for desk in desks().await {
+        let label = desk.world.label;
+        let mut enquiries = 0;
+        for filter in filters() {
+            let mut numbers = vec!["flow.enquiries"];
+            if by_days(&filter) {
+                numbers.extend(["steps.steps", "journeys.journeys"]);
+            }
+            for number in numbers {
+                let (records, answer) = all!(
+                    desk,
+                    list_touch_records,
+                    ListTouchRecordsRequest,
+                    filter,
+                    number
+                );
+                assert_eq!(count(&records), answer.total, "{label} {number} {filter:?}");
+                if number == "flow.enquiries" {
+                    enquiries += records.len();
+                }
+            }
+            if !by_days(&filter) {
+                continue;
+            }
+            let request = GetJourneysRequest {
+                filter: Some(filter.clone()),
+                ..GetJourneysRequest::default()
+            };
+            let paths = desk.client.clone().get_journeys(request).await.unwrap();
+            for row in paths.into_inner().rows {
+                let one = Filter {
+                    paths: vec![row.path.clone()],
+                    ..filter.clone()
+                };
+                let number = "journeys.journeys";
+                let (records, answer) = all!(
+                    desk,
+                    list_touch_records,
+                    ListTouchRecordsRequest,
+                    one,
+                    number
+                );
+                assert_eq!(count(&records), row.journeys, "{label} {one:?}");
+                assert_eq!(answer.total, row.journeys, "{label} {one:?}");
+                assert!(records.iter().all(|touch| touch.path == row.path));
+            }
+        }
+        assert!(enquiries > 0, "{label}");
+    }
+}
+
+#[tokio::test]
+async fn steps_open_the_touches_that_they_lead_to() {
+    for desk in desks().await {
+        let label = desk.world.label;
+        for filter in filters().into_iter().filter(by_days) {
+            let request = GetStepsRequest {
+                filter: Some(filter.clone()),
+                ..GetStepsRequest::default()
+            };
+            let steps = desk.client.clone().get_steps(request).await.unwrap();
+            for row in steps.into_inner().rows {
+                let one = Filter {
+                    from_channels: vec![row.from_channel.clone()],
+                    to_channels: vec![row.to_channel.clone()],
+                    ..filter.clone()
+                };
+                let number = "steps.steps";
+                let (records, answer) = all!(
+                    desk,
+                    list_touch_records,
+                    ListTouchRecordsRequest,
+                    one,
+                    number
+                );
+                // The end of a chain is no touch.
+                let is_end = ["contract", "none"].contains(&row.to_channel.as_str());
+                let expected = if is_end { 0 } else { row.steps };
+                assert_eq!(count(&records), expected, "{label} {one:?}");
+                assert_eq!(answer.total, expected, "{label} {one:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn cohorts_open_their_contracts_and_payments() {
+    for desk in desks().await {
+        let label = desk.world.label;
+        let request = GetCohortsRequest::default();
+        let cohorts = desk.client.clone().get_cohorts(request).await.unwrap();
+        let rows = cohorts.into_inner().rows;
+        assert!(rows.len() > 1, "{label} {rows:?}");
+        for row in rows {
+            let first: NaiveDate = row.month.parse().unwrap();
+            let last = first + Months::new(1) - Days::new(1);
+            let filter = Filter {
+                from: first.to_string(),
+                to: last.to_string(),
+                ages: vec![row.age.to_string()],
+                ..Filter::default()
+            };
+            for (number, expected) in [
+                ("cohorts.contracts", row.contracts),
+                ("cohorts.clients", row.clients),
+            ] {
+                let (records, answer) = all!(
+                    desk,
+                    list_contract_records,
+                    ListContractRecordsRequest,
+                    filter,
+                    number
+                );
+                assert_eq!(count(&records), expected, "{label} {number} {filter:?}");
+                assert_eq!(answer.total, expected, "{label} {number} {filter:?}");
+            }
+            let number = "cohorts.received";
+            let (records, answer) = all!(
+                desk,
+                list_payment_records,
+                ListPaymentRecordsRequest,
+                filter,
+                number
+            );
+            let value: i64 = records.iter().map(|it| minor(it.value.as_ref())).sum();
+            assert_eq!(value, minor(row.received.as_ref()), "{label} {filter:?}");
+            assert_eq!(value, minor(answer.value.as_ref()), "{label} {filter:?}");
         }
     }
 }

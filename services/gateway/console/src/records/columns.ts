@@ -6,6 +6,7 @@ import type {
   CreditRecord,
   DealRecord,
   GrowthRecord,
+  HistoryRecord,
   LeadRecord,
   PaymentRecord,
   RefusalRecord,
@@ -113,6 +114,8 @@ export const TOUCH = {
     t.named("campaign"),
     t.named("activity"),
     t.named("partner"),
+    t.code("fromChannel"),
+    t.path("path"),
     t.id("leadId"),
     t.id("personId"),
   ],
@@ -217,6 +220,32 @@ export const GROWTH = {
     g.money("amount"),
     g.money("value"),
     g.named("agent"),
+  ],
+};
+
+const y = columnsOf<HistoryRecord>();
+
+export const HISTORY = {
+  head: y.moment("happenedAt"),
+  columns: [
+    y.code("kind"),
+    y.code("outcome"),
+    y.named("stage"),
+    y.moment("endedAt"),
+    y.span("seconds", "lasted", "lasted"),
+    y.flag("first"),
+    y.flag("advanced"),
+    y.money("value"),
+    y.named("agent"),
+    y.named("topic"),
+    y.code("channel"),
+    y.text("source"),
+    y.named("campaign"),
+    y.named("partner"),
+    y.code("temperature"),
+    y.id("leadId"),
+    y.id("dealId"),
+    y.id("contractId"),
   ],
 };
 

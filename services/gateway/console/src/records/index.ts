@@ -7,7 +7,7 @@ import { type Cell, columnsOf } from "../reports/column";
 import { dealsBehind, namesOf } from "../reports/forecast";
 import type { ListName } from "../reports/numbers";
 import type { Destination } from "../reports/report";
-import { CHANNEL, CONTRACT, COST, CREDIT, DEAL, GROWTH, LEAD, PAYMENT, REFUSAL, TOUCH } from "./columns";
+import { CHANNEL, CONTRACT, COST, CREDIT, DEAL, GROWTH, HISTORY, LEAD, PAYMENT, REFUSAL, TOUCH } from "./columns";
 import type { RecordList } from "./list";
 
 /** A list whose records are nobody's business but its own. */
@@ -176,6 +176,18 @@ export const LISTS: Record<ListName, AnyList> = {
     },
     file: { path: RECORDS_FILE, name: "listPaymentRecords" },
     leads: (row) => journey(row.contractId),
+  }),
+  history: list({
+    name: "history",
+    usual: "stages.entered",
+    ...HISTORY,
+    load: async (calls, asked, page) => {
+      const answer = await calls.reports.listHistoryRecords({ ...asked, ...page });
+      const { records, total, value, ...rest } = answer;
+      return { ...rest, rows: records, totals: [counted(total), ...worth(value)] };
+    },
+    file: { path: RECORDS_FILE, name: "listHistoryRecords" },
+    leads: (row) => journey(row.contractId, row.dealId, row.leadId),
   }),
   growths: list({
     name: "growths",

@@ -69,8 +69,10 @@ export function behind(
 }
 
 function isKnown(number: NumberName, labels: { [Name in Label]?: string[] }): boolean {
-  const { by, ofCampaign } = openingOf(number);
-  const known = entries(labels).every(([label]) => by.includes(label));
+  const { by, ofCampaign, without } = openingOf(number);
+  const known = entries(labels).every(
+    ([label, values]) => by.includes(label) && !values.some((value) => without?.[label]?.includes(value)),
+  );
   return known && (ofCampaign !== true || labels.campaign?.length === 1);
 }
 

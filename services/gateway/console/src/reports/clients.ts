@@ -5,6 +5,7 @@ import type {
   PathRow,
   StepRow,
 } from "../../generated/tributary/analytics/v1/reports_service_pb";
+import { endOf } from "../search";
 import { columnsOf } from "./column";
 import { byLabels, filterOf, type Report } from "./report";
 
@@ -55,12 +56,16 @@ export const cohorts: Report<CohortRow> = {
   filters: [],
   request: (_, period) => ({ filter: period }),
   heads: [c.month("month", "month"), c.count("age", "age")],
+  part: (row) => ({
+    labels: { age: String(row.age) },
+    period: { from: row.month, to: endOf("month", row.month) },
+  }),
   columns: () => [
     c.count("size", "size"),
-    c.count("clients", "cohortClients"),
-    c.count("contracts", "cohortContracts"),
-    c.money("revenue", "cohortContracts"),
-    c.money("received", "received"),
+    c.count("clients", "cohortClients", "cohorts.clients"),
+    c.count("contracts", "cohortContracts", "cohorts.contracts"),
+    c.money("revenue", "cohortContracts", "cohorts.contracts"),
+    c.money("received", "received", "cohorts.received"),
     c.money("revenueSoFar", "revenueSoFar"),
     c.money("valuePerClient", "cohortValue"),
   ],
@@ -79,15 +84,17 @@ export const journeys: Report<PathRow> = {
   filters: [],
   request: (_, period) => ({ filter: period }),
   heads: [p.path("path", "path")],
+  // The row of all has no path.
+  part: (row) => ({ labels: row.path === "" ? {} : { path: row.path } }),
   columns: () => [
-    p.count("journeys", "journeys"),
-    p.share("share", "journeyShare"),
-    p.count("touches", "journeyTouches"),
-    p.count("contracts", "contracts"),
-    p.ratio("contractShare", "contracts", "journeys"),
-    p.money("revenue", "revenue"),
-    p.way("seconds", "firstTouch", "lastTouch"),
-    p.span("betweenSeconds", "betweenSeconds", "between"),
+    p.count("journeys", "journeys", "journeys.journeys"),
+    p.share("share", "journeyShare", "journeys.journeys"),
+    p.count("touches", "journeyTouches", "journeys.journeys"),
+    p.count("contracts", "contracts", "journeys.journeys"),
+    p.ratio("contractShare", "contracts", "journeys", "journeys.journeys"),
+    p.money("revenue", "revenue", "journeys.journeys"),
+    p.way("seconds", "firstTouch", "lastTouch", "journeys.journeys"),
+    p.span("betweenSeconds", "betweenSeconds", "between", "journeys.journeys"),
   ],
   drawing: {
     shape: "bars",
@@ -107,10 +114,12 @@ export const steps: Report<StepRow> = {
   filters: [],
   request: (_, period) => ({ filter: period }),
   heads: [s.code("fromChannel", "channelStep"), s.code("toChannel", "channelStep")],
+  // The row of all has the ends of chains too, which are no touches.
+  part: (row) => ({ labels: { from_channel: row.fromChannel, to_channel: row.toChannel || "none" } }),
   columns: () => [
-    s.count("steps", "steps"),
-    s.share("share", "stepShare"),
-    s.span("seconds", "stepSeconds", "stepSeconds"),
+    s.count("steps", "steps", "steps.steps"),
+    s.share("share", "stepShare", "steps.steps"),
+    s.span("seconds", "stepSeconds", "stepSeconds", "steps.steps"),
   ],
   drawing: { shape: "bars", measures: ["steps", "share", "seconds"] },
 };

@@ -88,13 +88,14 @@ export function columnsOf<Row>() {
     /** A mean time from one to the other. */
     way: (field: Whole<Row>, from: ColumnName, until: ColumnName, opens?: NumberName) =>
       column(field, "span", { from, until }, undefined, opens),
-    span: (field: Whole<Row>, name: ColumnName, about: About) => column(field, "span", named(name), about),
+    span: (field: Whole<Row>, name: ColumnName, about: About, opens?: NumberName) =>
+      column(field, "span", named(name), about, opens),
     hours: (field: Whole<Row> & ColumnName, about?: About, opens?: NumberName) =>
       column(field, "hours", named(field), about, opens),
     parts: (field: Whole<Row> & ColumnName, about?: About, opens?: NumberName) =>
       column(field, "parts", named(field), about, opens),
-    hundredths: (field: Whole<Row> & ColumnName, about?: About) =>
-      column(field, "hundredths", named(field), about),
+    hundredths: (field: Whole<Row> & ColumnName, about?: About, opens?: NumberName) =>
+      column(field, "hundredths", named(field), about, opens),
     money: (field: Holding<Row, Money> & ColumnName, about?: About, opens?: NumberName) =>
       column(field, "money", named(field), about, opens),
     /** Sums in several currencies. */

@@ -6,6 +6,7 @@ const WORKED = ["agent", "temperature", "topic"] as const;
 const OF_CONTRACT = ["kind", "agent", "reason"] as const;
 const REFUSED = ["phase", "stage", "reason", "topic", "channel", "agent"] as const;
 const CREDITED = ["model", "channel", "source", "campaign", "activity", "partner"] as const;
+const STAYED = ["topic", "stage", "agent"] as const;
 const BY_CHANNEL = ["channel", "campaign"] as const;
 
 /** Lists of records. */
@@ -20,6 +21,7 @@ export type ListName =
   | "refusals"
   | "payments"
   | "growths"
+  | "history"
   | "forecastDeals";
 
 interface Opening {
@@ -28,6 +30,8 @@ interface Opening {
   by: readonly Label[];
   /** It is opened for one campaign alone. */
   ofCampaign?: true;
+  /** Values of a label that there are no records of. */
+  without?: { [Name in Label]?: readonly string[] };
   /** The number that has the records of a kind, where this one has not. */
   instead?: { [kind: string]: "key_accounts.growths" };
 }
@@ -53,6 +57,7 @@ export const NUMBERS = {
   "influence.deals": { list: "deals", by: ["campaign"], ofCampaign: true },
   "influence.won": { list: "deals", by: ["campaign"], ofCampaign: true },
   "agents.open_deals": { list: "deals", by: WORKED },
+  "agents.won": { list: "deals", by: WORKED },
   "funnel.contracts": { list: "contracts", by: ARRIVED },
   "flow.contracts": { list: "contracts", by: HAPPENED },
   "influence.contracts": { list: "contracts", by: ["campaign"], ofCampaign: true },
@@ -66,6 +71,30 @@ export const NUMBERS = {
   "key_accounts.continued": { list: "contracts", by: OF_CONTRACT },
   "key_accounts.lost": { list: "contracts", by: OF_CONTRACT },
   "key_accounts.growths": { list: "growths", by: ["kind", "agent"] },
+  "cohorts.contracts": { list: "contracts", by: ["age"] },
+  "cohorts.clients": { list: "contracts", by: ["age"] },
+  "cohorts.received": { list: "payments", by: ["age"] },
+  "stages.entered": { list: "history", by: STAYED },
+  "stages.completed": { list: "history", by: STAYED },
+  "stages.advanced": { list: "history", by: STAYED },
+  "stages.won": { list: "history", by: STAYED },
+  "stages.lost": { list: "history", by: STAYED },
+  "agents.assigned": { list: "history", by: WORKED },
+  "agents.first_talks": { list: "history", by: WORKED },
+  "agents.positive": { list: "history", by: WORKED },
+  "agents.negative": { list: "history", by: WORKED },
+  "agents.satisfactory": { list: "history", by: WORKED },
+  "agents.undecided": { list: "history", by: WORKED },
+  "agents.activities": { list: "history", by: WORKED },
+  "flow.reopened": { list: "history", by: HAPPENED },
+  "kpis.first_purchases": { list: "history", by: ["channel", "topic", "agent"] },
+  "flow.enquiries": { list: "touches", by: HAPPENED },
+  "steps.steps": {
+    list: "touches",
+    by: ["from_channel", "to_channel"],
+    without: { to_channel: ["contract", "none"] },
+  },
+  "journeys.journeys": { list: "touches", by: ["path"] },
   "touches.touches": { list: "touches", by: ["kind", "channel", "source", "campaign", "partner"] },
   "touches.firsts": { list: "touches", by: ["kind", "channel", "source", "campaign", "partner"] },
   "attribution.parts": { list: "credits", by: CREDITED },

@@ -105,6 +105,9 @@ function Narrowed({ list, rows, search, number }: NarrowedProps) {
   const { text, code, month } = useFormat();
   const labels = (Object.keys(LABELS) as Label[]).filter((label) => openingOf(number).by.includes(label));
   const nameOf = (label: Label, value: string) => {
+    if (label === "path") {
+      return value.split(" > ").map(code).join(" → ");
+    }
     const column = list.columns.find((column) => column.id === label);
     const cells = rows.map((row) => column?.cell(row));
     const cell = cells.find((cell) => cell?.kind === "named" && cell.value.id === value);

@@ -59,6 +59,16 @@ pub(crate) struct Talk<'a> {
     pub(crate) by: Agent,
 }
 
+/// The first conversation with a lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct FirstTalk {
+    pub(crate) at: Timestamp,
+    /// Who talked, else who has the lead.
+    pub(crate) by: Agent,
+    /// The first of the talks; false when only the qualification tells of it.
+    pub(crate) told: bool,
+}
+
 /// A refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Refusal<'a> {
@@ -131,6 +141,18 @@ impl<'a> Lead<'a> {
     pub(crate) fn talked_at(&self) -> Option<Timestamp> {
         let talk = self.talks.first().map(|talk| talk.at);
         talk.into_iter().chain(self.qualified_at).min()
+    }
+
+    /// The first conversation, of a lead whose arrival is known.
+    pub(crate) fn first_talk(&self) -> Option<FirstTalk> {
+        self.arrival?;
+        let at = self.talked_at()?;
+        let talk = self.talks.first().filter(|talk| talk.at == at);
+        Some(FirstTalk {
+            at,
+            by: talk.and_then(|talk| talk.by).or(self.agent()),
+            told: talk.is_some(),
+        })
     }
 
     fn note(&mut self, fact: &'a Fact) {

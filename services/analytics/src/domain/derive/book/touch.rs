@@ -52,6 +52,22 @@ pub(crate) struct Touch {
     pub(crate) labels: Labels,
     pub(crate) lead: Option<LeadId>,
     pub(crate) person: Option<PersonId>,
+    /// When the submission came that joined the card of the lead, of a touch that stands for one.
+    pub(crate) enquired_at: Option<Timestamp>,
+}
+
+impl Touch {
+    fn new(at: Timestamp, kind: Kind, id: Uuid, labels: Labels) -> Self {
+        Self {
+            at,
+            kind,
+            id,
+            labels,
+            lead: None,
+            person: None,
+            enquired_at: None,
+        }
+    }
 }
 
 /// All touches of a journey, in the order of time.
@@ -77,6 +93,7 @@ pub(super) fn all(book: &Book<'_>) -> Vec<Touch> {
                 },
                 lead: Some(lead.id),
                 person: lead.person,
+                enquired_at: None,
             });
         }
     }
@@ -90,14 +107,21 @@ pub(super) fn all(book: &Book<'_>) -> Vec<Touch> {
 /// response is the touch, and only gets its lead.
 fn submissions(book: &Book<'_>, touches: &mut BTreeMap<Uuid, Touch>) {
     for lead in book.leads.values() {
-        for arrival in lead.arrival.iter().chain(lead.enquiries.values()) {
+        let arrival = lead.arrival.iter().map(|arrival| (arrival, None));
+        let enquiries = lead.enquiries.values();
+        let enquiries = enquiries.map(|enquiry| (enquiry, Some(enquiry.at)));
+        for (arrival, enquired_at) in arrival.chain(enquiries) {
             let response = arrival.source.response.map(ResponseId::uuid);
             if let Some(touch) = response.and_then(|response| touches.get_mut(&response)) {
                 touch.lead = Some(touch.lead.map_or(lead.id, |known| known.min(lead.id)));
                 touch.person = touch.person.or(lead.person);
+                touch.enquired_at = touch.enquired_at.max(enquired_at);
             } else {
                 let touch = submission(arrival, lead.id, lead.person);
-                touches.entry(touch.id).or_insert(touch);
+                touches.entry(touch.id).or_insert(Touch {
+                    enquired_at,
+                    ..touch
+                });
             }
         }
     }
@@ -111,6 +135,7 @@ fn submission(arrival: &Arrival<'_>, lead: LeadId, person: Option<PersonId>) -> 
         labels: Labels::of(arrival.source),
         lead: Some(lead),
         person,
+        enquired_at: None,
     }
 }
 
@@ -126,13 +151,14 @@ fn of_deals<'b>(book: &'b Book<'_>) -> impl Iterator<Item = Touch> + 'b {
             },
             lead: deal.lead(),
             person: deal.person(),
+            enquired_at: None,
         })
     })
 }
 
-fn of_campaign(campaign: ids::CampaignId, activity: Option<ids::ActivityId>) -> Labels {
+fn by(channel: &str, campaign: ids::CampaignId, activity: Option<ids::ActivityId>) -> Labels {
     Labels {
-        channel: "campaign".to_owned(),
+        channel: channel.to_owned(),
         campaign: printed(Some(campaign)),
         activity: printed(activity),
         ..Labels::default()
@@ -149,12 +175,13 @@ fn of_fact(fact: &Fact, whose: &Whose) -> Option<Touch> {
             contacted_at,
             ..
         } => Touch {
-            at: *contacted_at,
-            kind: Kind::Contact,
-            id: interaction.uuid(),
-            labels: of_campaign(*campaign, *activity),
-            lead: None,
             person: whose.is(*participant, None),
+            ..Touch::new(
+                *contacted_at,
+                Kind::Contact,
+                interaction.uuid(),
+                by("campaign", *campaign, *activity),
+            )
         },
         What::ResponseRecorded {
             response,
@@ -165,12 +192,13 @@ fn of_fact(fact: &Fact, whose: &Whose) -> Option<Touch> {
             responded_at,
             ..
         } => Touch {
-            at: *responded_at,
-            kind: Kind::Response,
-            id: response.uuid(),
-            labels: of_campaign(*campaign, *activity),
-            lead: None,
             person: whose.is(*participant, *person),
+            ..Touch::new(
+                *responded_at,
+                Kind::Response,
+                response.uuid(),
+                by("campaign", *campaign, *activity),
+            )
         },
         What::SurveyAnswered {
             answer,
@@ -180,12 +208,13 @@ fn of_fact(fact: &Fact, whose: &Whose) -> Option<Touch> {
             answered_at,
             ..
         } => Touch {
-            at: *answered_at,
-            kind: Kind::Answer,
-            id: answer.uuid(),
-            labels: of_campaign(*campaign, None),
-            lead: None,
             person: participant.map_or(*person, |participant| whose.is(participant, *person)),
+            ..Touch::new(
+                *answered_at,
+                Kind::Answer,
+                answer.uuid(),
+                by("campaign", *campaign, None),
+            )
         },
         What::ReferralMade {
             referral,
@@ -194,15 +223,13 @@ fn of_fact(fact: &Fact, whose: &Whose) -> Option<Touch> {
             made_at,
             ..
         } => Touch {
-            at: *made_at,
-            kind: Kind::Referral,
-            id: referral.uuid(),
-            labels: Labels {
-                channel: "referral".to_owned(),
-                ..of_campaign(*campaign, None)
-            },
             lead: Some(*lead),
-            person: None,
+            ..Touch::new(
+                *made_at,
+                Kind::Referral,
+                referral.uuid(),
+                by("referral", *campaign, None),
+            )
         },
         _ => return None,
     };

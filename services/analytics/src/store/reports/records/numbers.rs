@@ -33,7 +33,7 @@ pub struct Part {
     pub time: &'static str,
     /// What the first day is held against, where a record has more than a moment.
     pub from_bound: Option<&'static str>,
-    /// Which of them count. `{a,b}` stands for the numbers of these labels.
+    /// Which of them count. Each `{a,b}` stands for the numbers of these labels.
     pub only: &'static str,
     /// Labels, and the columns that hold them, or a condition with `{}` in the place of the numbers.
     pub labels: &'static [(&'static str, &'static str)],
@@ -118,10 +118,12 @@ macro_rules! touched {
 // After the macros, which they use.
 mod contracts;
 mod deals;
+mod history;
 mod leads;
 mod others;
 
 pub use contracts::{CONTRACTS, GROWTHS};
 pub use deals::DEALS;
+pub use history::HISTORY;
 pub use leads::LEADS;
 pub use others::{CHANNELS, COSTS, CREDITS, PAYMENTS, REFUSALS, TOUCHES};

@@ -1,7 +1,7 @@
 //! Numbers of contracts.
 
 use super::{FLOW, FUNNEL, INFLUENCE, NUMBER, Number, PLAIN, Part};
-use crate::domain::figures::cells::Contract;
+use crate::domain::figures::cells::{Cohort, Contract};
 use crate::domain::figures::{CellTable, records};
 
 /// With the lead and the deal that it came of.
@@ -39,6 +39,19 @@ macro_rules! contracts {
     };
 }
 
+macro_rules! cohorts {
+    ($from:literal, $only:literal) => {
+        Part {
+            from: $from,
+            time: "r.cohort_at",
+            only: $only,
+            labels: &[("age", "r.age")],
+            ..PLAIN
+        }
+    };
+}
+
+const COHORT: Option<&CellTable> = Some(Cohort::TABLE);
 const CONTRACT: Option<&CellTable> = Some(Contract::TABLE);
 
 pub const CONTRACTS: &[Number] = &[
@@ -56,6 +69,8 @@ pub const CONTRACTS: &[Number] = &[
         counts: (&["ended"], &["continued"]),
         ..number!("key_accounts.lost" of Contract in contracts!("r.ended_at", "not r.continued"), CONTRACT, [])
     },
+    number!("cohorts.contracts" of Contract in cohorts!("contract_record r", ""), COHORT, ["contracts"]),
+    number!("cohorts.clients" of Contract in cohorts!("contract_record r", "r.first_of_age"), COHORT, ["clients"]),
 ];
 
 /// Extensions and expansions: the cells of contracts hold them by their kind.

@@ -53,5 +53,6 @@ pub const DEALS: &[Number] = &[
     number!("flow.lost" of Deal in deals!("r.closed_at", "r.state in ({lost})"), FLOW, ["lost"] => ["lost_value"]),
     number!("influence.won" of Deal in touched!("deal_record r", "r.closed_at", "r.state in ({won})"), INFLUENCE, ["won"], of_campaign),
     number!("influence.deals" of Deal in touched!("deal_record r", "r.opened_at", ""), INFLUENCE, ["deals"], of_campaign),
+    number!("agents.won" of Deal in Part { time: "r.closed_at", only: "r.state in ({won})", ..OPEN }, AGENT, ["won"] => ["won_value"]),
     number!("agents.open_deals" of Deal in OPEN, AGENT, ["open_deals"] => ["open_value"], any_day),
 ];

@@ -1,7 +1,7 @@
 //! Numbers of touches, credits, costs, channels, refusals and payments.
 
 use super::{FLOW, NUMBER, Number, PLAIN, Part};
-use crate::domain::figures::cells::{Channel, Cost, Credit, Refusal, Touch};
+use crate::domain::figures::cells::{Channel, Cohort, Cost, Credit, Path, Refusal, Step, Touch};
 use crate::domain::figures::records;
 
 const OF_TOUCH: &[(&str, &str)] = &[
@@ -26,6 +26,38 @@ macro_rules! touches {
 
 pub const TOUCHES: &[Number] = &[
     number!("touches.touches" of Touch in touches!(""), Some(Touch::TABLE), ["touches"]),
+    number!("flow.enquiries" of Touch in Part {
+        from: "touch_record r join lead_record l on l.generation = r.generation and l.id = r.lead",
+        time: "r.enquired_at",
+        labels: &[
+            ("topic", "l.topic"),
+            ("channel", "l.channel"),
+            ("source", "l.source"),
+            ("campaign", "l.campaign"),
+            ("partner", "l.partner"),
+            ("agent", "l.agent"),
+        ],
+        ..PLAIN
+    }, FLOW, ["enquiries"]),
+    number!("journeys.journeys" of Touch in Part {
+        from: "touch_record r",
+        time: "r.began_at",
+        only: "r.path <> 0 and not exists (select 1 from touch_record t where t.generation = r.generation \
+            and t.journey_id = r.journey_id and t.path <> 0 and t.place > r.place)",
+        labels: &[("path", "r.path")],
+        ..PLAIN
+    }, Some(Path::TABLE), ["journeys"]),
+    Number {
+        // The end of a chain is no touch.
+        without: ("to_channel", &["contract", "none"]),
+        ..number!("steps.steps" of Touch in Part {
+            from: "touch_record r",
+            time: "r.touched_at",
+            only: "r.path <> 0",
+            labels: &[("from_channel", "r.from_channel"), ("to_channel", "r.channel")],
+            ..PLAIN
+        }, Some(Step::TABLE), ["steps"])
+    },
     number!("touches.firsts" of Touch in touches!("r.place = 1"), Some(Touch::TABLE), ["firsts"]),
 ];
 
@@ -104,5 +136,11 @@ macro_rules! payments {
 
 pub const PAYMENTS: &[Number] = &[
     number!("flow.received" of Payment in payments!(""), FLOW, [] => ["received"]),
+    number!("cohorts.received" of Payment in Part {
+        from: "payment_record r",
+        time: "r.cohort_at",
+        labels: &[("age", "r.age")],
+        ..PLAIN
+    }, Some(Cohort::TABLE), [] => ["received"]),
     number!("flow.refunded" of Payment in payments!("r.minor < 0"), FLOW, [] => ["refunded"]),
 ];
