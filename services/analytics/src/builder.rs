@@ -20,7 +20,7 @@ use crate::store::{log, stale, statistics, sweep};
 const PAUSE: Duration = Duration::from_millis(500);
 
 /// Facts that are taken in with one transaction, and clusters restated.
-const BATCH: u64 = 10_000;
+const BATCH: u64 = 20_000;
 
 /// Rows that are deleted with one transaction.
 const SWEPT: u64 = 5_000;
@@ -137,8 +137,11 @@ async fn build(app: &App, building: &Generation) -> Result<bool, Error> {
 /// faster than they are taken in.
 fn is_last_whole(building: &Generation, head: i64, taken: Outcome) -> bool {
     let batch = i64::try_from(BATCH).unwrap_or(i64::MAX);
-    taken == Outcome::Done(usize::try_from(BATCH).unwrap_or(usize::MAX))
-        && head - building.position < batch.saturating_mul(2)
+    let Outcome::Done(facts) = taken else {
+        return false;
+    };
+    let facts = i64::try_from(facts).unwrap_or(i64::MAX);
+    facts >= batch && head - building.position - facts < batch
 }
 
 fn report(building: &Generation, head: i64, taken: Outcome) {

@@ -215,7 +215,7 @@ mod tests {
         let answer = ListTouchRecordsResponse::default();
         let text = table(&answer, &[]).unwrap();
         let header = "touch_id,touched_at,kind,channel,source,campaign,campaign_name,activity,\
-            activity_name,partner,partner_name,lead_id,person_id,place\r\n";
+            activity_name,partner,partner_name,lead_id,person_id,place,from_channel,path\r\n";
         assert_eq!(String::from_utf8(text.clone()).unwrap(), header);
         assert_eq!(without_header(&text), b"");
     }
@@ -236,7 +236,7 @@ mod tests {
         };
         assert_eq!(
             lines(&answer, &[])[1],
-            ",2026-11-18T11:06:40Z,,,'\t@x,,,,,,,,,3"
+            ",2026-11-18T11:06:40Z,,,'\t@x,,,,,,,,,3,,"
         );
     }
 }

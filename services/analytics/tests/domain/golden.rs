@@ -107,9 +107,17 @@ const SHORT: &[(&str, &str)] = &[
     (
         "contract_record",
         "deal lead number state kind previous agent channel signed_at end_kind reason continued minor currency \
-         value expected received",
+         value expected received cohort_at age first_of_age",
     ),
-    ("touch_record", "kind channel lead person place"),
+    (
+        "touch_record",
+        "kind channel lead person place enquired_at began_at path from_channel",
+    ),
+    (
+        "history_record",
+        "kind happened_at ended_at lead deal contract topic channel agent temperature stage outcome first advanced \
+         seconds value",
+    ),
     (
         "refusal_record",
         "phase lead deal stage reason lost_value recovered",
@@ -126,7 +134,10 @@ const SHORT: &[(&str, &str)] = &[
         "plan_record",
         "channel campaign target_leads allowed_minor allowed_currency allowed agent",
     ),
-    ("payment_record", "contract minor currency value"),
+    (
+        "payment_record",
+        "contract minor currency value cohort_at age",
+    ),
     ("growth_record", "contract kind agent minor currency value"),
     (
         "client_record",

@@ -58,6 +58,28 @@ async fn neither_order_nor_repeats_nor_batches_change_a_figure() {
     }
 }
 
+/// Batches follow each other closely: what one is about to write, the next one must not read.
+#[tokio::test]
+async fn a_backlog_in_small_batches_comes_to_the_same() {
+    for world in worlds().await {
+        let events = company(&world).events;
+        // Each journey is in many batches, and neighbours have most of them in common.
+        let events = [events.clone(), shuffled(&events, 5)].concat();
+        let expected = alone(&world, &events).await;
+        for limit in [1, 2, 5, 13] {
+            for other in worlds()
+                .await
+                .into_iter()
+                .filter(|it| it.label == world.label)
+            {
+                other.hand_over_all(&events).await;
+                other.catch_up_by(limit).await;
+                assert_eq!(other.figures().await, expected, "{} {limit}", world.label);
+            }
+        }
+    }
+}
+
 /// The figures of the same events in another database.
 async fn alone(of: &World, events: &[RawEvent]) -> BTreeMap<String, Digest> {
     for world in worlds().await {

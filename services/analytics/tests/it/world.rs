@@ -120,6 +120,13 @@ impl World {
         projector::catch_up(&self.app).await.unwrap();
     }
 
+    /// The same in batches of so many facts.
+    pub(crate) async fn catch_up_by(&self, facts: u64) {
+        let mut app = self.other_process();
+        app.settings.batch_facts = facts;
+        projector::catch_up(&app).await.unwrap();
+    }
+
     /// Hashes of all tables of the living figures that have rows.
     pub(crate) async fn figures(&self) -> BTreeMap<String, Digest> {
         let reader = self.app.database().reader();

@@ -12,6 +12,7 @@ use analytics::store::generations;
 use proto::analytics::v1::{
     GetAttributionRequest, GetFlowRequest, GetFunnelRequest, GetJourneysRequest,
     GetRefusalsRequest, GetStepsRequest, Key, ListCampaignResultsRequest,
+    ListHistoryRecordsRequest,
 };
 use proto::types::v1::Money;
 use uuid::Uuid;
@@ -345,5 +346,45 @@ async fn paths_and_steps_are_as_worked() {
         }
         let worked: i64 = of(&all, "step_cell").map(|it| it.sum("steps")).sum();
         assert_eq!(answer.total.unwrap().steps, worked, "{label}");
+    }
+}
+
+#[tokio::test]
+async fn what_happened_is_listed_as_often_as_was_worked() {
+    let all = expected();
+    for (client, _, world) in companies().await {
+        for (number, table, sum) in [
+            ("stages.entered", "stage_cell", "entered"),
+            ("stages.completed", "stage_cell", "completed"),
+            ("stages.advanced", "stage_cell", "advanced"),
+            ("stages.won", "stage_cell", "won"),
+            ("stages.lost", "stage_cell", "lost"),
+            ("agents.assigned", "agent_cell", "assigned"),
+            ("agents.first_talks", "agent_cell", "first_talks"),
+            ("agents.positive", "agent_cell", "positive"),
+            ("agents.negative", "agent_cell", "negative"),
+            ("agents.satisfactory", "agent_cell", "satisfactory"),
+            ("agents.undecided", "agent_cell", "undecided"),
+            ("agents.activities", "agent_cell", "activities"),
+            ("flow.reopened", "flow_cell", "reopened"),
+            ("kpis.first_purchases", "purchase_cell", "clients"),
+        ] {
+            let worked: i64 = of(&all, table).map(|row| row.sum(sum)).sum();
+            assert!(worked > 0, "{number}");
+            let request = ListHistoryRecordsRequest {
+                number: number.to_owned(),
+                page_size: 500,
+                ..ListHistoryRecordsRequest::default()
+            };
+            let answer = client.clone().list_history_records(request).await.unwrap();
+            let answer = answer.into_inner();
+            let label = world.label;
+            assert_eq!(answer.total, worked, "{label} {number}");
+            assert_eq!(
+                i64::try_from(answer.records.len()).unwrap(),
+                worked,
+                "{label} {number}"
+            );
+        }
     }
 }
