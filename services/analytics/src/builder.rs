@@ -41,7 +41,7 @@ pub async fn run(app: Arc<App>, shutdown: CancellationToken) -> Result<(), Error
 }
 
 /// One step of building or deleting; true when there was something to do.
-pub async fn turn(app: &App) -> Result<bool, Error> {
+pub async fn turn(app: &Arc<App>) -> Result<bool, Error> {
     begin_if_outdated(app).await?;
     let abandoned: Vec<i16> = {
         // A holder cannot panic between its changes.
@@ -115,7 +115,7 @@ async fn begin_if_outdated(app: &App) -> Result<(), Error> {
 }
 
 /// One batch of a generation that is to take the place of the living one, which it does when it holds as much.
-async fn build(app: &App, building: &Generation) -> Result<bool, Error> {
+async fn build(app: &Arc<App>, building: &Generation) -> Result<bool, Error> {
     let reader = app.database().reader();
     let head = log::head(reader).await?;
     if building.position < head {

@@ -46,7 +46,7 @@ pub async fn run(app: Arc<App>, shutdown: CancellationToken) -> Result<(), Error
 }
 
 /// One batch of the living generation; true when there was something to do.
-pub async fn turn(app: &App) -> Result<bool, Error> {
+pub async fn turn(app: &Arc<App>) -> Result<bool, Error> {
     let Some(living) = generations::living(app.database().reader()).await? else {
         return Ok(false);
     };
@@ -74,7 +74,7 @@ pub async fn turn(app: &App) -> Result<bool, Error> {
 }
 
 /// Takes in all that is in the log, and restates all that is to be restated.
-pub async fn catch_up(app: &App) -> Result<(), Error> {
+pub async fn catch_up(app: &Arc<App>) -> Result<(), Error> {
     ensure_living(app).await?;
     loop {
         let living = generations::living(app.database().reader()).await?;

@@ -155,7 +155,45 @@ fn records() -> Vec<(&'static str, Call)> {
         "refusals.refusals": list_refusal_records, ListRefusalRecordsRequest;
         "flow.received": list_payment_records, ListPaymentRecordsRequest;
         "key_accounts.growths": list_growth_records, ListGrowthRecordsRequest;
+        "stages.entered": list_history_records, ListHistoryRecordsRequest;
+        "stages.lost": list_history_records, ListHistoryRecordsRequest;
+        "agents.assigned": list_history_records, ListHistoryRecordsRequest;
+        "agents.first_talks": list_history_records, ListHistoryRecordsRequest;
+        "kpis.first_purchases": list_history_records, ListHistoryRecordsRequest;
+        "agents.won": list_deal_records, ListDealRecordsRequest;
+        "flow.enquiries": list_touch_records, ListTouchRecordsRequest;
+        "steps.steps": list_touch_records, ListTouchRecordsRequest;
+        "journeys.journeys": list_touch_records, ListTouchRecordsRequest;
+        "cohorts.contracts": list_contract_records, ListContractRecordsRequest;
+        "cohorts.received": list_payment_records, ListPaymentRecordsRequest;
     }
+}
+
+/// Journeys of one path: one that many take, and one that few do.
+fn paths() -> Vec<(&'static str, Call)> {
+    let of = |path: &'static str| -> Call {
+        Box::new(move |mut client: Client, filter: Filter| {
+            Box::pin(async move {
+                let request = api::ListTouchRecordsRequest {
+                    filter: Some(Filter {
+                        paths: vec![path.to_owned()],
+                        ..filter
+                    }),
+                    number: "journeys.journeys".to_owned(),
+                    ..api::ListTouchRecordsRequest::default()
+                };
+                client.list_touch_records(request).await?;
+                Ok(())
+            })
+        })
+    };
+    vec![
+        ("journeys by form", of("form")),
+        (
+            "journeys by a rare path",
+            of("partner > email > call > form > campaign"),
+        ),
+    ]
 }
 
 /// Asks for everything that many times, each time for another period; `told` hears each result.
@@ -179,7 +217,7 @@ pub async fn measure(app: &Arc<App>, times: u32, mut told: impl FnMut(Measured))
         told(Measured { name, times: taken });
     }
     let client = client(app)?;
-    for (name, call) in sums().into_iter().chain(records()) {
+    for (name, call) in sums().into_iter().chain(records()).chain(paths()) {
         let mut dice = SmallRng::seed_from_u64(SEED);
         let mut taken = Vec::new();
         for number in 0..times {

@@ -1,6 +1,7 @@
 //! The figures that analytics derives, as texts that do not depend on the order in which it heard of things.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use analytics::{
     app::App,
@@ -19,7 +20,7 @@ use service::settings::Section;
 pub async fn rows(outbox: &Outbox) -> Result<BTreeMap<String, Vec<String>>> {
     let definition = analytics::definition();
     let settings = Section::of_defaults(definition.name, definition.settings)?.parse()?;
-    let app = App::new(outbox.clone(), Clock::system(), settings);
+    let app = Arc::new(App::new(outbox.clone(), Clock::system(), settings));
     projector::catch_up(&app).await?;
     let reader = app.database().reader();
     let living = generations::living(reader).await?;

@@ -1,5 +1,6 @@
 //! Whether the figures are what the log says.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use super::App;
@@ -38,7 +39,7 @@ pub enum Step {
 }
 
 /// One step of a verification: facts for its generation, or the comparison once it holds as much as the living one.
-pub async fn step(app: &App, number: i16) -> Result<Step, Error> {
+pub async fn step(app: &Arc<App>, number: i16) -> Result<Step, Error> {
     let reader = app.database().reader();
     let own = generations::get(reader, number).await?;
     let (Some(own), Some(living)) = (own, generations::living(reader).await?) else {

@@ -10,7 +10,10 @@
 //! of these nodes.
 
 use std::collections::{BTreeMap, HashSet};
+use std::sync::Arc;
 
+use tokio::task::JoinSet;
+use tracing::Instrument as _;
 use uuid::Uuid;
 
 use super::prepare::{self, Ready};
@@ -35,7 +38,7 @@ pub enum Outcome {
 
 /// Takes facts into a generation, none after `upto`: up to [`IN_A_ROW`] batches of `limit`.
 pub async fn take_in(
-    app: &App,
+    app: &Arc<App>,
     generation: &Generation,
     upto: i64,
     limit: u64,
@@ -52,22 +55,25 @@ pub async fn take_in(
         let after = batch.after(&at);
         let count = batch.count;
         let busy = std::mem::take(&mut batch.nodes);
-        let ahead = async {
-            if round < IN_A_ROW && count == whole {
-                return Batch::ahead(app, &after, upto, limit, &busy).await;
-            }
-            Ok(None)
-        };
-        let (written, ahead) = tokio::try_join!(batch.write(app, &at), ahead)?;
-        if !written {
-            // What was prepared after it is of a state that never was.
+        // A task of its own, or the two would take turns; it goes with this future.
+        let mut ahead = JoinSet::new();
+        if round < IN_A_ROW && count == whole {
+            let (app, after) = (app.clone(), after.clone());
+            let batch = async move { Batch::ahead(&app, &after, upto, limit, &busy).await };
+            ahead.spawn(batch.in_current_span());
+        }
+        if !batch.write(app, &at).await? {
+            // What is prepared after it is of a state that never was.
             return Ok(match taken {
                 0 => Outcome::Overtaken,
                 taken => Outcome::Done(taken),
             });
         }
         taken += count;
-        (at, next) = (after, ahead);
+        at = after;
+        if let Some(batch) = ahead.join_next().await {
+            next = batch.map_err(|error| database::Error::Other(error.into()))??;
+        }
     }
     Ok(Outcome::Done(taken))
 }

@@ -1,6 +1,7 @@
 //! From events to figures.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use analytics::projector;
 use analytics::store::digest::Digest;
@@ -148,6 +149,7 @@ async fn two_projectors_do_no_harm() {
         one.settings.batch_facts = 7;
         let mut other = world.other_process();
         other.settings.batch_facts = 11;
+        let (one, other) = (Arc::new(one), Arc::new(other));
         projector::ensure_living(&one).await.unwrap();
         for events in company.events.chunks(20) {
             world.hand_over_all(events).await;

@@ -124,7 +124,7 @@ impl World {
     pub(crate) async fn catch_up_by(&self, facts: u64) {
         let mut app = self.other_process();
         app.settings.batch_facts = facts;
-        projector::catch_up(&app).await.unwrap();
+        projector::catch_up(&Arc::new(app)).await.unwrap();
     }
 
     /// Hashes of all tables of the living figures that have rows.

@@ -1,10 +1,13 @@
 import { create } from "@bufbuild/protobuf";
 import { expect, it } from "vitest";
 import {
+  CohortRowSchema,
   FunnelRowSchema,
   GetAttributionResponseSchema,
   KeyAccountRowSchema,
+  PathRowSchema,
   PlanRowSchema,
+  StepRowSchema,
 } from "../generated/tributary/analytics/v1/reports_service_pb";
 import type { Money } from "../generated/tributary/type/v1/money_pb";
 import { formatIn } from "../src/format";
@@ -102,6 +105,30 @@ it("what contracts grew by is opened as that", () => {
   });
   // Of another kind there is none in this row.
   expect(behind(column("keyAccounts", "renewals"), part, { kind: ["extension"] }, ["kind"])).toBeUndefined();
+});
+
+it("a cohort opens the contracts of its month and age", () => {
+  const row = create(CohortRowSchema, { month: "2026-02-01", age: 3n });
+  const part = partOf(REPORTS.cohorts, row, year);
+  expect(behind(column("cohorts", "contracts"), part, {}, [])).toEqual({
+    list: "contracts",
+    search: { number: "cohorts.contracts", from: "2026-02-01", to: "2026-02-28", age: ["3"] },
+  });
+});
+
+it("a path opens its journeys, a step its touches, and the end of a chain nothing", () => {
+  const path = create(PathRowSchema, { path: "form > email" });
+  const journeys = behind(column("journeys", "journeys"), partOf(REPORTS.journeys, path, year), {}, []);
+  expect(journeys?.search).toMatchObject({ number: "journeys.journeys", path: ["form > email"] });
+  const opened = (fromChannel: string, toChannel: string) => {
+    const row = create(StepRowSchema, { fromChannel, toChannel });
+    return behind(column("steps", "steps"), partOf(REPORTS.steps, row, year), {}, [])?.search;
+  };
+  expect(opened("start", "form")).toMatchObject({ from_channel: ["start"], to_channel: ["form"] });
+  expect(opened("form", "contract")).toBeUndefined();
+  expect(opened("form", "none")).toBeUndefined();
+  // The row of all steps has those too.
+  expect(opened("", "")).toBeUndefined();
 });
 
 it("a line of a plan opens its own days", () => {

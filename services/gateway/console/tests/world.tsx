@@ -235,6 +235,12 @@ function reports(heard: Heard) {
     listDealRecords: heard("listDealRecords", { asOf, records: [{ dealId: "deal_1" }], total: 1n }),
     listContractRecords: heard("listContractRecords", { asOf, records: [], total: 0n }),
     listTouchRecords: heard("listTouchRecords", { asOf, records: [touch], total: 1n }),
+    listHistoryRecords: heard("listHistoryRecords", {
+      asOf,
+      records: [{ kind: "stay", outcome: "won", dealId: "deal_1", advanced: true, seconds: 86_400n }],
+      total: 1n,
+      value: eur(0n),
+    }),
     listCostRecords: heard("listCostRecords", { asOf, records: [{ costId: "cost_1", line: "Stand" }] }),
     listChannelRecords: heard("listChannelRecords", { asOf, records: [] }),
     getJourney: heard("getJourney", {

@@ -184,7 +184,7 @@ async fn append(app: &App, places: &[Place]) -> Result<()> {
     Ok(())
 }
 
-async fn project(app: &App, count: usize) -> Result<()> {
+async fn project(app: &Arc<App>, count: usize) -> Result<()> {
     let bar = progress("project", count);
     let head = log::head(app.database().reader()).await?;
     let begun = Instant::now();
@@ -218,7 +218,7 @@ async fn project(app: &App, count: usize) -> Result<()> {
     Ok(())
 }
 
-async fn rebuild(app: &App, count: usize) -> Result<()> {
+async fn rebuild(app: &Arc<App>, count: usize) -> Result<()> {
     let bar = progress("rebuild", count);
     let begun = Instant::now();
     let number = builder::begin(app, generations::State::Building).await?;

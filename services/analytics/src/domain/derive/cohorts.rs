@@ -45,18 +45,21 @@ impl Cohort {
     pub(super) fn label(self, at: Timestamp) -> String {
         self.age(at).to_string()
     }
+}
 
-    /// Contracts that are the first of their client at an age.
-    pub(super) fn firsts(self, book: &Book<'_>) -> BTreeSet<ContractId> {
-        let mut ages = BTreeSet::new();
-        let first = |contract: &&Contract<'_>| {
-            let age = contract.signed_at.map(|at| self.age(at));
-            age.is_some_and(|age| ages.insert(age))
-        };
-        let signed = book.signings();
-        let firsts = signed.into_iter().filter(first);
-        firsts.map(|contract| contract.id).collect()
-    }
+/// Contracts that are the first of their client at an age.
+pub(super) fn firsts(book: &Book<'_>) -> BTreeSet<ContractId> {
+    let Some(cohort) = Cohort::of(book) else {
+        return BTreeSet::new();
+    };
+    let mut ages = BTreeSet::new();
+    let first = |contract: &&Contract<'_>| {
+        let age = contract.signed_at.map(|at| cohort.age(at));
+        age.is_some_and(|age| ages.insert(age))
+    };
+    let signed = book.signings();
+    let firsts = signed.into_iter().filter(first);
+    firsts.map(|contract| contract.id).collect()
 }
 
 pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {

@@ -5,7 +5,7 @@ use ids::{ContractId, DealId, LeadId};
 use super::{
     Desk,
     book::{Book, Home, contract::Contract},
-    cohorts::Cohort,
+    cohorts::{self, Cohort},
     day,
     desk::Worth,
     printed,
@@ -13,14 +13,17 @@ use super::{
 use crate::domain::figures::{cells, records};
 
 pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
+    let cohort = Cohort::of(book);
+    let firsts = cohorts::firsts(book);
     for contract in book.contracts.values() {
         // Of one that only an end or a payment is known of, the rest is still to come.
         if contract.recorded().is_some() || contract.signed_at.is_some() {
             happenings(contract, desk);
-            desk.record(record(book, contract));
+            let first_of_age = firsts.contains(&contract.id);
+            desk.record(record(book, contract, cohort, first_of_age));
         }
         for (id, payment) in &contract.payments {
-            let cohort = Cohort::of(book).zip(payment.received_at);
+            let cohort = cohort.zip(payment.received_at);
             desk.record(records::Payment {
                 id: id.uuid(),
                 contract: Some(contract.id.uuid()),
@@ -96,11 +99,16 @@ fn happenings(contract: &Contract<'_>, desk: &mut Desk<'_>) {
     }
 }
 
-fn record(book: &Book<'_>, contract: &Contract<'_>) -> records::Contract {
+fn record(
+    book: &Book<'_>,
+    contract: &Contract<'_>,
+    cohort: Option<Cohort>,
+    first_of_age: bool,
+) -> records::Contract {
     let labels = book.labels_of_contract(contract);
     let recorded = contract.recorded();
     let (minor, currency) = amount(contract);
-    let cohort = Cohort::of(book).zip(contract.signed_at);
+    let cohort = cohort.zip(contract.signed_at);
     // Of a draft what is asked for, which is no revenue yet.
     let worth = if contract.signed_at.is_some() {
         contract.revenue()
@@ -148,7 +156,7 @@ fn record(book: &Book<'_>, contract: &Contract<'_>) -> records::Contract {
         received: contract.received().value,
         cohort_at: cohort.map(|(cohort, _)| cohort.month()),
         age: cohort.map_or_else(String::new, |(cohort, at)| cohort.label(at)),
-        first_of_age: cohort.is_some_and(|(cohort, _)| cohort.firsts(book).contains(&contract.id)),
+        first_of_age,
     }
 }
 

@@ -10,7 +10,7 @@ use super::{
         deal::{Deal, route::Stay},
         lead::{Lead, Talk},
     },
-    made, printed, purchases, seconds,
+    count, made, printed, purchases, seconds,
 };
 use crate::domain::figures::records::History;
 
@@ -52,7 +52,7 @@ pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
 
 /// The id of what has none of its own: of what it happened to, what it was, and its place among its like.
 fn id(within: Uuid, kind: &str, place: usize) -> Uuid {
-    made::id(within, &[&place.to_be_bytes(), kind.as_bytes()])
+    made::id(within, &[&count(place).to_be_bytes(), kind.as_bytes()])
 }
 
 fn row(kind: &str, id: Uuid, at: Timestamp, labels: &Labels) -> History {

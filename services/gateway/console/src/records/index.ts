@@ -7,7 +7,19 @@ import { type Cell, columnsOf } from "../reports/column";
 import { dealsBehind, namesOf } from "../reports/forecast";
 import type { ListName } from "../reports/numbers";
 import type { Destination } from "../reports/report";
-import { CHANNEL, CONTRACT, COST, CREDIT, DEAL, GROWTH, HISTORY, LEAD, PAYMENT, REFUSAL, TOUCH } from "./columns";
+import {
+  CHANNEL,
+  CONTRACT,
+  COST,
+  CREDIT,
+  DEAL,
+  GROWTH,
+  HISTORY,
+  LEAD,
+  PAYMENT,
+  REFUSAL,
+  TOUCH,
+} from "./columns";
 import type { RecordList } from "./list";
 
 /** A list whose records are nobody's business but its own. */

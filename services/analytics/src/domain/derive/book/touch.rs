@@ -156,6 +156,7 @@ fn of_deals<'b>(book: &'b Book<'_>) -> impl Iterator<Item = Touch> + 'b {
     })
 }
 
+/// What a campaign did, by a channel.
 fn by(channel: &str, campaign: ids::CampaignId, activity: Option<ids::ActivityId>) -> Labels {
     Labels {
         channel: channel.to_owned(),
