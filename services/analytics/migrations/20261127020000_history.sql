@@ -47,6 +47,8 @@ alter table touch_record add column path integer not null default 0;
 alter table touch_record add column from_channel integer not null default 0;
 create index touch_record_enquired on touch_record (generation, enquired_at, id)
     where enquired_at is not null;
--- Journeys of a path are looked for among all of the days: that takes the index alone.
-create index touch_record_began on touch_record (generation, began_at, id, path)
+-- Journeys by the day of their first touch, all of them and those of one path.
+create index touch_record_began on touch_record (generation, began_at, id)
+    where path <> 0;
+create index touch_record_path on touch_record (generation, path, began_at, id)
     where path <> 0;

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use analytics::app::App;
 use analytics::store::{generations, log};
 use analytics::{builder, projector};
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, ensure};
 use bench::facts::{self, Place};
 use bench::figures::{ms, percentile};
 use bench::reports;
@@ -42,7 +42,7 @@ struct Arguments {
     /// In that database of PostgreSQL, which is empty or was filled by this; it stays.
     #[arg(long)]
     url: Option<String>,
-    /// That database is filled: it is rebuilt and its reports are asked for.
+    /// That database is filled, with so many leads: it is rebuilt, its reports are asked for, and events follow.
     #[arg(long, requires = "url")]
     filled: bool,
     /// Without the rebuild.
@@ -106,16 +106,16 @@ async fn measure(arguments: &Arguments) -> Result<()> {
     let outbox = Outbox::new(database, "analytics");
     let app = Arc::new(App::new(outbox, Clock::system(), settings));
     projector::ensure_living(&app).await?;
+    let places = facts::places(arguments.leads);
+    let (backlog, paced) = places.split_at(places.len().saturating_sub(PACED));
     if arguments.filled {
         if !arguments.no_rebuild {
             let head = log::head(app.database().reader()).await?;
             rebuild(&app, usize::try_from(head)?).await?;
         }
-        return ask(&app, arguments.calls).await;
+        ask(&app, arguments.calls).await?;
+        return latency(&app, paced).await;
     }
-
-    let places = facts::places(arguments.leads);
-    let (backlog, paced) = places.split_at(places.len().saturating_sub(PACED));
     say(&format!(
         "{:?}: {} leads, {} events, batches of {}; load before {}",
         app.database().backend(),
@@ -259,7 +259,11 @@ async fn latency(app: &Arc<App>, places: &[Place]) -> Result<()> {
             let next = places.next();
             if let Some(place) = next {
                 let tx = app.outbox.begin().await?;
-                log::append(&*tx, vec![facts::entry(*place)?], app.clock.now()).await?;
+                let added = log::append(&*tx, vec![facts::entry(*place)?], app.clock.now()).await?;
+                ensure!(
+                    added == 1,
+                    "this event is there already: the database was filled with more leads, or asked before"
+                );
                 app.appended.notify_one();
                 tx.commit().await?;
                 let head = log::head(app.database().reader()).await?;
