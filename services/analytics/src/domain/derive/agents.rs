@@ -4,12 +4,8 @@ use std::collections::BTreeMap;
 
 use super::{
     Desk,
-    book::{
-        Agent, Book, Labels,
-        deal::Deal,
-        lead::{Arrival, Lead},
-    },
-    day, printed, seconds,
+    book::{Agent, Book, Labels, deal::Deal, lead::Lead},
+    day, printed,
 };
 use crate::domain::figures::{Day, cells};
 
@@ -17,11 +13,9 @@ pub(super) fn derive(book: &Book<'_>, desk: &mut Desk<'_>) {
     for lead in book.leads.values() {
         let mut days = Days::default();
         add_lead(&mut days, lead);
-        if let Some(arrival) = lead.arrival {
-            add_first_talk(&mut days, lead, arrival);
-            if lead.is_open() {
-                days.of(lead.agent(), arrival.at).open_leads += 1;
-            }
+        add_first_talk(&mut days, lead);
+        if let Some(arrival) = lead.arrival.filter(|_| lead.is_open()) {
+            days.of(lead.agent(), arrival.at).open_leads += 1;
         }
         for deal in book.deals_of(lead.id) {
             add_deal(&mut days, deal);
@@ -75,11 +69,11 @@ fn add_lead(days: &mut Days, lead: &Lead<'_>) {
     }
 }
 
-fn add_first_talk(days: &mut Days, lead: &Lead<'_>, arrival: Arrival<'_>) {
+fn add_first_talk(days: &mut Days, lead: &Lead<'_>) {
     if let Some(talk) = lead.first_talk() {
         let cell = days.of(talk.by, talk.at);
         cell.first_talks += 1;
-        cell.first_talk_seconds += seconds(arrival.at, talk.at);
+        cell.first_talk_seconds += talk.waited;
     }
 }
 

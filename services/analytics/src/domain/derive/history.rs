@@ -10,7 +10,7 @@ use super::{
         deal::{Deal, route::Stay},
         lead::{Lead, Talk},
     },
-    count, made, printed, purchases, seconds,
+    count, made, printed, purchases,
 };
 use crate::domain::figures::records::History;
 
@@ -86,17 +86,13 @@ fn of_lead(lead: &Lead<'_>, desk: &mut Desk<'_>) {
         }
     }
     let first = lead.first_talk();
-    let waited = |at| {
-        let arrival = lead.arrival.map(|arrival| arrival.at);
-        arrival.map_or(0, |arrival| seconds(arrival, at))
-    };
     for (place, talk) in lead.talks.iter().enumerate() {
-        let is_first = place == 0 && first.is_some_and(|first| first.told);
+        let first = first.filter(|first| place == 0 && first.told);
         desk.record(History {
             agent: printed(talk.by.or(lead.agent())),
             outcome: outcome(*talk).to_owned(),
-            first: is_first,
-            seconds: if is_first { waited(talk.at) } else { 0 },
+            first: first.is_some(),
+            seconds: first.map_or(0, |first| first.waited),
             ..of("talk", place, talk.at)
         });
     }
@@ -105,7 +101,7 @@ fn of_lead(lead: &Lead<'_>, desk: &mut Desk<'_>) {
         desk.record(History {
             agent: printed(first.by),
             first: true,
-            seconds: waited(first.at),
+            seconds: first.waited,
             ..of("talk", lead.talks.len(), first.at)
         });
     }

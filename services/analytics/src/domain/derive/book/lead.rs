@@ -7,7 +7,7 @@ use ids::{LeadId, PersonId, StaffId, SubmissionId};
 
 use super::{Agent, Labels, Newest, age};
 use crate::domain::{
-    derive::{newest, printed},
+    derive::{newest, printed, seconds},
     fact::{Fact, Source, What},
 };
 
@@ -67,6 +67,8 @@ pub(crate) struct FirstTalk {
     pub(crate) by: Agent,
     /// The first of the talks; false when only the qualification tells of it.
     pub(crate) told: bool,
+    /// Seconds from the arrival.
+    pub(crate) waited: i64,
 }
 
 /// A refusal.
@@ -145,13 +147,14 @@ impl<'a> Lead<'a> {
 
     /// The first conversation, of a lead whose arrival is known.
     pub(crate) fn first_talk(&self) -> Option<FirstTalk> {
-        self.arrival?;
+        let arrival = self.arrival?;
         let at = self.talked_at()?;
         let talk = self.talks.first().filter(|talk| talk.at == at);
         Some(FirstTalk {
             at,
             by: talk.and_then(|talk| talk.by).or(self.agent()),
             told: talk.is_some(),
+            waited: seconds(arrival.at, at),
         })
     }
 

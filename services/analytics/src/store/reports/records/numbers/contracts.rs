@@ -40,9 +40,9 @@ macro_rules! contracts {
 }
 
 macro_rules! cohorts {
-    ($from:literal, $only:literal) => {
+    ($only:literal) => {
         Part {
-            from: $from,
+            from: "contract_record r",
             time: "r.cohort_at",
             only: $only,
             labels: &[("age", "r.age")],
@@ -69,8 +69,8 @@ pub const CONTRACTS: &[Number] = &[
         counts: (&["ended"], &["continued"]),
         ..number!("key_accounts.lost" of Contract in contracts!("r.ended_at", "not r.continued"), CONTRACT, [])
     },
-    number!("cohorts.contracts" of Contract in cohorts!("contract_record r", ""), COHORT, ["contracts"]),
-    number!("cohorts.clients" of Contract in cohorts!("contract_record r", "r.first_of_age"), COHORT, ["clients"]),
+    number!("cohorts.contracts" of Contract in cohorts!(""), COHORT, ["contracts"]),
+    number!("cohorts.clients" of Contract in cohorts!("r.first_of_age"), COHORT, ["clients"]),
 ];
 
 /// Extensions and expansions: the cells of contracts hold them by their kind.
